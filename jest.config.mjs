@@ -1,0 +1,34 @@
+// Jest runs the TypeScript sources as ES modules: start it with node --experimental-vm-modules (npm test does).
+const transform = {
+  '^.+\\.(ts|tsx)$': [
+    '@swc/jest',
+    {
+      jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2022', transform: { react: { runtime: 'automatic' } } },
+      module: { type: 'es6' },
+    },
+  ],
+};
+const base = { extensionsToTreatAsEsm: ['.ts', '.tsx'], transform, moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'] };
+const long = process.env.TEST_LONG === '1' ? [] : ['\\.long\\.test\\.tsx?$'];
+
+export default {
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  projects: [
+    {
+      ...base,
+      displayName: 'node',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/tests/{architecture.test.ts,{server,media,shared,journeys}/**/*.test.ts}'],
+      testPathIgnorePatterns: ['/node_modules/', ...long],
+    },
+    {
+      ...base,
+      displayName: 'client',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/tests/client/**/*.test.{ts,tsx}'],
+      testPathIgnorePatterns: ['/node_modules/', ...long],
+      moduleNameMapper: { '\\.css$': '<rootDir>/tests/support/empty-style.ts' },
+    },
+  ],
+};
