@@ -19,8 +19,8 @@ export function projectChest(rows: number, columns: number, spacingMm: number, s
       const x = (column - middleColumn) * spacingMm;
       let path = bodyPath(x, y);
       path -= 0.7 * lungPath(x, y, path);
-      path += 0.34 * ellipsoid(x, y, 26, 62, 62, 58);
-      path += 0.28 * ellipsoid(x, y, 4, 10, 30, 150);
+      path += 0.36 * ellipsoid(x, y, 24, 58, 66, 62);
+      path += 0.2 * ellipsoid(x, y, 4, 10, 32, 160);
       path += 0.2 * ellipsoid(x, y, 26, -34, 22, 24);
       path += 0.14 * ellipsoid(x, y, -34, 10, 20, 42) + 0.14 * ellipsoid(x, y, 40, 6, 18, 40);
       path += spinePath(x, y) - 0.16 * bar(x, 0, 9) * smooth(-175, -150, y) * (1 - smooth(-62, -40, y));
@@ -63,7 +63,7 @@ function bar(x: number, centre: number, half: number): number {
 
 function bodyPath(x: number, y: number): number {
   const neck = ellipsoid(x, y, 0, -190, 58, 110) * 0.6;
-  const shoulderHeight = -118 + 0.0022 * x * x;
+  const shoulderHeight = -146 + 0.0016 * x * x;
   const trunkHalf = 172 + 26 * smooth(40, -150, y);
   const trunk = bar(x, 0, trunkHalf) * smooth(shoulderHeight - 10, shoulderHeight + 26, y);
   const abdomen = 0.22 * smooth(70, 190, y) * bar(x, 0, 168);
@@ -77,8 +77,8 @@ function diaphragm(x: number): number {
 
 function lungPath(x: number, y: number, bodyHere: number): number {
   const side = x < 0 ? -1 : 1;
-  const centre = side * 80;
-  const taper = 38 + 40 * smooth(-165, 10, y);
+  const centre = side * 75;
+  const taper = 37 + 33 * smooth(-165, 10, y);
   const inside = bar(x, centre - side * 10 * (1 - smooth(-160, -40, y)), taper);
   const apex = smooth(-160, -128, y + 0.004 * (x - side * 62) ** 2);
   return bodyHere * Math.min(1, inside * 1.18) * apex * (1 - smooth(diaphragm(x) - 5, diaphragm(x) + 5, y));
@@ -88,13 +88,13 @@ function spinePath(x: number, y: number): number {
   const inVertebra = (((y + 200) % 27) + 27) % 27;
   const disc = inVertebra > 22 ? 0.5 : 1;
   const processes = bar(x, 0, 27) * (inVertebra > 7 && inVertebra < 14 ? 0.1 : 0);
-  return 0.2 * bar(x, 0, 17) * disc + processes + 0.06 * bar(x, 0, 4);
+  return 0.16 * bar(x, 0, 17) * disc + processes + 0.06 * bar(x, 0, 4);
 }
 
 function drawRibs(stroke: Stroke): void {
   for (let rib = 0; rib < 9; rib++) {
-    const level = -142 + rib * 25;
-    const reach = 72 + 66 * Math.sin(Math.min(1, (rib + 1.6) / 6) * (Math.PI / 2));
+    const level = -118 + rib * 24;
+    const reach = 58 + 80 * Math.sin(Math.min(1, (rib + 1.2) / 6) * (Math.PI / 2));
     for (const side of [-1, 1]) {
       const behind: [number, number, number][] = [];
       const before: [number, number, number][] = [];
@@ -120,7 +120,7 @@ function drawClavicles(stroke: Stroke): void {
     const points: [number, number, number][] = [];
     for (let step = 0; step <= 300; step++) {
       const along = step / 300;
-      points.push([side * (18 + 128 * along), -112 - 22 * along - 7 * Math.sin(along * Math.PI * 1.6), 1]);
+      points.push([side * (18 + 132 * along), -104 - 16 * along - 6 * Math.sin(along * Math.PI * 1.6), 1]);
     }
     stroke(points, 6, 0.16);
   }
@@ -131,16 +131,18 @@ function drawVessels(stroke: Stroke, random: { between(from: number, to: number)
     const side = count % 2 === 0 ? -1 : 1;
     const down = random.between(-1, 1);
     const reach = random.between(35, 82);
+    const startX = random.between(30, 48);
+    const startY = random.between(-16, 30);
     const points: [number, number, number][] = [];
     for (let step = 0; step <= 120; step++) {
       const along = step / 120;
       points.push([
-        side * (36 + reach * along * (1 - 0.3 * Math.abs(down))),
-        8 + down * reach * along * 1.15 + 8 * Math.sin(along * 3),
+        side * (startX + reach * along * (1 - 0.3 * Math.abs(down))),
+        startY + down * reach * along * 1.15 + 8 * Math.sin(along * 3),
         1 - 0.85 * along,
       ]);
     }
-    stroke(points, random.between(1.2, 2.8), 0.06);
+    stroke(points, random.between(1.4, 3.4), 0.05);
   }
 }
 

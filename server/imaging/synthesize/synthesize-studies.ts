@@ -135,12 +135,13 @@ export function synthesizeDrSeries(options: DrOptions): SyntheticSeries {
   const path = projectChest(rows, columns, spacingMm, seed);
   const stored = new Uint16Array(path.length);
   for (let at = 0; at < stored.length; at++) {
-    const bright = Math.min(4095, Math.max(0, Math.round(250 + path[at]! * 2900)));
+    // A panel's processing compresses the dense end, so that the spine still shows through the heart.
+    const bright = Math.min(4095, Math.max(0, Math.round(4095 * (1 - Math.exp(-1.35 * path[at]!)))));
     stored[at] = photometricInterpretation === 'MONOCHROME1' ? 4095 - bright : bright;
   }
   const uids = seriesUids(options, `DX${photometricInterpretation}`);
   const sopInstanceUid = derivedUid('DX', uids.seriesInstanceUid);
-  const windowCentre = photometricInterpretation === 'MONOCHROME1' ? 4095 - 1850 : 1850;
+  const windowCentre = photometricInterpretation === 'MONOCHROME1' ? 4095 - 1900 : 1900;
   const file = writeDicomFile({
     sopClassUid: DX_IMAGE_STORAGE_FOR_PRESENTATION,
     sopInstanceUid,
@@ -155,6 +156,10 @@ export function synthesizeDrSeries(options: DrOptions): SyntheticSeries {
       { tag: 0x00180015, vr: 'CS', value: 'CHEST' },
       { tag: 0x00181164, vr: 'DS', value: `${round(spacingMm, 6)}\\${round(spacingMm, 6)}` },
       { tag: 0x00185101, vr: 'CS', value: 'PA' },
+      { tag: 0x00181508, vr: 'CS', value: '' },
+      { tag: 0x00187004, vr: 'CS', value: '' },
+      { tag: 0x00400555, vr: 'SQ', value: [] },
+      { tag: 0x00540220, vr: 'SQ', value: [code('399348003', 'SCT', '后前位')] },
       { tag: 0x00200011, vr: 'IS', value: '1' },
       { tag: 0x00200013, vr: 'IS', value: '1' },
       { tag: 0x00200020, vr: 'CS', value: 'L\\F' },
@@ -165,7 +170,7 @@ export function synthesizeDrSeries(options: DrOptions): SyntheticSeries {
       { tag: 0x00281040, vr: 'CS', value: 'LOG' },
       { tag: 0x00281041, vr: 'SS', value: photometricInterpretation === 'MONOCHROME1' ? -1 : 1 },
       { tag: 0x00281050, vr: 'DS', value: String(windowCentre) },
-      { tag: 0x00281051, vr: 'DS', value: '3000' },
+      { tag: 0x00281051, vr: 'DS', value: '3400' },
       { tag: 0x00281052, vr: 'DS', value: '0' },
       { tag: 0x00281053, vr: 'DS', value: '1' },
       { tag: 0x00281054, vr: 'LO', value: 'US' },
