@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Goes on as a TypeScript program in this very process: no parent that swallows signals, exit codes or kill -9.
+ *
+ * @param {string} file path of the .ts file
+ * @param {string[]} args what the program finds from process.argv[2] on
+ */
+export async function runTypeScript(file, args) {
+  const path = resolve(file);
+  process.argv = [process.argv[0], path, ...args];
+  await import('tsx');
+  await import(pathToFileURL(path).href);
+}
