@@ -1,0 +1,90 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../platform/log.ts';
+import type { Store } from '../platform/store/store.ts';
+import { auditRecord } from './audit-record.ts';
+import { CHAIN_START, entryHash, signCheckpoint, type Checkpoint } from './audit-chain.ts';
+
+export const checkpointPath = (dataFolder: string) => join(dataFolder, 'audit-checkpoint.json');
+
+export async function readCheckpoint(dataFolder: string): Promise<Checkpoint | null> {
+  try {
+    return JSON.parse(await readFile(checkpointPath(dataFolder), 'utf8')) as Checkpoint;
+  } catch (thrown) {
+    if ((thrown as { code?: string }).code === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+async function writeCheckpoint(dataFolder: string, checkpoint: Checkpoint) {
+  const path = checkpointPath(dataFolder);
+  const handle = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify(checkpoint));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+export interface AuditSealer {
+  wake(): void;
+  /** Resolves when all that was written before the call is sealed. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Links audit entries into the hash chain, in order, behind the writers' backs: a request never waits for it. An
+ * entry without a hash is simply not sealed yet; a crash between sealing and checkpoint is caught up at the next wake.
+ */
+export function openAuditSealer(options: { store: Store; dataFolder: string; key: string; log: Log }): AuditSealer {
+  const model = options.store.model(auditRecord);
+  let running: Promise<void> | null = null;
+  let again = false;
+
+  async function sealWaiting() {
+    const last = await model
+      .findOne({ sequence: { $ne: null } })
+      .sort({ sequence: -1 })
+      .lean();
+    let count = last?.sequence ?? 0;
+    let head = last?.hash ?? CHAIN_START;
+    for (;;) {
+      const waiting = await model.find({ sequence: null }).sort({ _id: 1 }).limit(500).lean();
+      if (waiting.length === 0) break;
+      const writes = waiting.map((entry) => {
+        count += 1;
+        head = entryHash(entry, count, head);
+        return {
+          updateOne: { filter: { _id: entry._id, sequence: null }, update: { $set: { sequence: count, hash: head } } },
+        };
+      });
+      await model.bulkWrite(writes);
+    }
+    if (count > 0) await writeCheckpoint(options.dataFolder, signCheckpoint(count, head, options.key));
+  }
+
+  function wake() {
+    if (running !== null) {
+      again = true;
+      return;
+    }
+    running = sealWaiting()
+      .catch((error: unknown) => options.log.error({ err: error }, 'audit: sealing failed; it is tried again'))
+      .finally(() => {
+        running = null;
+        if (again) {
+          again = false;
+          wake();
+        }
+      });
+  }
+  return {
+    wake,
+    async settled() {
+      wake();
+      while (running !== null) await running;
+    },
+  };
+}

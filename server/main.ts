@@ -1,0 +1,58 @@
+import { networkInterfaces } from 'node:os';
+import { demonstrationAccounts, DEMONSTRATION_PASSWORD } from './accounts/demonstration-accounts.ts';
+import { ConfigError, environmentTable, loadConfig } from './config.ts';
+import { startHub } from './hub.ts';
+
+const say = (line = '') => process.stdout.write(`${line}\n`);
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  say('npm start: set-up where needed, then the hub. Environment (all optional):\n');
+  const width = Math.max(...environmentTable.map((row) => row.name.length));
+  for (const row of environmentTable) say(`  ${row.name.padEnd(width)}  ${row.meaning}  [${row.preset}]`);
+  process.exit(0);
+}
+
+try {
+  const config = loadConfig();
+  const running = await startHub(config, {
+    onLost: (cause) => {
+      process.stderr.write(`The store is lost: ${cause.message}\n`);
+      process.exit(1);
+    },
+  });
+  say();
+  say(`联诊 Lianzhen  ${running.url}`);
+  if (config.host === '0.0.0.0') {
+    for (const addresses of Object.values(networkInterfaces()))
+      for (const address of addresses ?? [])
+        if (address.family === 'IPv4' && !address.internal) say(`               ${address.address}:${config.port}`);
+  }
+  const accounts = config.demonstration ? await demonstrationAccounts(running.hub) : [];
+  if (accounts.length > 0) {
+    say(`\n示范县 demonstration county · 密码 password: ${DEMONSTRATION_PASSWORD}`);
+    for (const account of accounts) say(`  ${account.username.padEnd(14)} ${account.name}  ${account.organisation}`);
+    say(`  示范心电与影像 sample files: ${config.dataFolder}/demonstration`);
+  }
+  say();
+
+  let closing = false;
+  const stop = () => {
+    if (closing) return;
+    closing = true;
+    // A part that hangs must not keep the hub from ending; everything acknowledged is durable already.
+    setTimeout(() => process.exit(1), 10_000).unref();
+    void running.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+} catch (thrown) {
+  const known =
+    thrown instanceof ConfigError ||
+    ['EADDRINUSE', 'EACCES'].includes((thrown as { code?: string }).code ?? '') ||
+    (thrown as Error).name === 'EmbeddedStoreLocked';
+  process.stderr.write(known ? `${(thrown as Error).message}\n` : `${(thrown as Error).stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,126 @@
+import { clinicalRoles, clinicRoles, roles, type Role } from '../../shared/rules/roles.ts';
+
+/**
+ * Who may see a patient-bound record: the organisations it belongs to, and each consult it takes part in with the
+ * organisations and the people of that consult. Kept on the record itself; only the consults slice adds to it.
+ */
+export interface Audience {
+  organisationIds: string[];
+  consults: { consultId: string; organisationIds: string[]; accountIds: string[] }[];
+}
+
+export interface PolicyActor {
+  accountId: string;
+  organisationId: string;
+  roles: readonly Role[];
+  /** Present for machines: what their token allows. */
+  scopes?: readonly string[] | undefined;
+}
+
+/** How an actor stands to a record. */
+export type Relation = 'own' | 'consult-organisation' | 'participant';
+
+interface Grant {
+  roles: readonly Role[];
+  relations: readonly Relation[];
+}
+export interface Rule {
+  /** `open`: without signing in. `self`: about nothing but the actor. `record`: decided on a record's audience. */
+  scope: 'open' | 'self' | 'record';
+  grants: readonly Grant[];
+  /** The token scope that lets a machine do this; without one machines may not. */
+  tokenScope?: 'ecg:read' | 'ecg:write' | 'dicom:read' | 'dicom:write';
+}
+
+const everyone: readonly Role[] = roles;
+const clinicians: readonly Role[] = clinicalRoles;
+const clinics: readonly Role[] = clinicRoles;
+/** Roles of a lead hospital that open the consults addressed to their hospital. */
+const leadReaders: readonly Role[] = [
+  'chest-pain-on-call',
+  'ecg-reporter',
+  'ecg-reviewer',
+  'imaging-reporter',
+  'imaging-reviewer',
+  'specialist',
+];
+const desk: readonly Role[] = ['chest-pain-on-call'];
+const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-reporter', 'imaging-reviewer'];
+
+const self = (allowed: readonly Role[], tokenScope?: Rule['tokenScope']): Rule => ({
+  scope: 'self',
+  grants: [{ roles: allowed, relations: [] }],
+  ...(tokenScope && { tokenScope }),
+});
+const record = (...grants: Grant[]): Rule => ({ scope: 'record', grants });
+const own = (allowed: readonly Role[]): Grant => ({ roles: allowed, relations: ['own'] });
+const lead = (allowed: readonly Role[]): Grant => ({ roles: allowed, relations: ['consult-organisation'] });
+const invited: Grant = { roles: clinicians, relations: ['participant'] };
+/** Whoever sees a case: the clinic's clinicians, the lead hospital's readers, and who was invited. */
+const caseReaders = [own(clinicians), lead(leadReaders), invited];
+
+/** The whole policy. Every route, DICOMweb path, socket event and media token names one of these. */
+export const policy = {
+  open: { scope: 'open', grants: [] },
+  'session:own': self(everyone),
+  'token:create': self(everyone),
+  'colleague:list': self(clinicians),
+  'patient:register': self(clinics),
+  'patient:list': self(clinicians),
+  'patient:read': record(...caseReaders),
+  'patient:identify': record(own(clinics)),
+  'ecg:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'ecg:write' },
+  'ecg:read': { ...record(...caseReaders), tokenScope: 'ecg:read' },
+  'imaging:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'dicom:write' },
+  'imaging:search': self(clinicians, 'dicom:read'),
+  'imaging:read': { ...record(...caseReaders), tokenScope: 'dicom:read' },
+  'alarm:raise': self(clinics),
+  'alarm:read': record(...caseReaders),
+  'alarm:answer': record(lead(desk)),
+  'alarm:withdraw': record(own(clinics)),
+  'duty:read': self(clinicians),
+  'duty:take': self(desk),
+  'consult:list': self(clinicians),
+  'consult:read': record(...caseReaders),
+  'consult:take-part': record(...caseReaders),
+  'consult:invite': record(own(clinics), lead(leadReaders)),
+  'consult:close': record(lead(desk)),
+  'referral:read': record(...caseReaders),
+  'referral:decide': record(lead(desk)),
+  'report:read': record(...caseReaders),
+  'report:write': record(lead(signers)),
+  'report:review': record(lead(signers)),
+  'timeline:read': record(...caseReaders),
+} as const satisfies Record<string, Rule>;
+
+export type Permission = keyof typeof policy;
+export type Decision = 'allow' | 'unauthenticated' | 'forbidden' | 'not-found';
+
+export function relationsTo(actor: PolicyActor, audience: Audience): Relation[] {
+  const relations: Relation[] = [];
+  if (audience.organisationIds.includes(actor.organisationId)) relations.push('own');
+  if (audience.consults.some((consult) => consult.organisationIds.includes(actor.organisationId)))
+    relations.push('consult-organisation');
+  if (audience.consults.some((consult) => consult.accountIds.includes(actor.accountId))) relations.push('participant');
+  return relations;
+}
+
+/**
+ * Deny by default. A record that the actor may not even read is `not-found`, so that nobody learns that it exists;
+ * one that they may read but not change is `forbidden`.
+ */
+export function decide(actor: PolicyActor | null, permission: Permission, audience?: Audience): Decision {
+  const rule: Rule = policy[permission];
+  if (rule.scope === 'open') return 'allow';
+  if (actor === null) return 'unauthenticated';
+  if (actor.scopes !== undefined && (rule.tokenScope === undefined || !actor.scopes.includes(rule.tokenScope)))
+    return 'forbidden';
+  const holds = (grant: Grant) => grant.roles.some((role) => actor.roles.includes(role));
+  if (rule.scope === 'self') return rule.grants.some(holds) ? 'allow' : 'forbidden';
+  if (audience === undefined) return 'not-found';
+  const relations = relationsTo(actor, audience);
+  const granted = (grants: readonly Grant[]) =>
+    grants.some((grant) => holds(grant) && grant.relations.some((relation) => relations.includes(relation)));
+  if (granted(rule.grants)) return 'allow';
+  return granted(caseReaders) ? 'forbidden' : 'not-found';
+}

@@ -1,0 +1,98 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { HubError } from '../errors.ts';
+
+/** Bytes that have arrived whole but belong to no record yet. */
+export interface StagedBlob {
+  readonly sha256: string;
+  readonly byteLength: number;
+  /** Where the bytes stand until kept or discarded; for parsers in worker threads. */
+  readonly path: string;
+  /** Makes the bytes durable under their hash: file and folder are fsynced when this resolves. */
+  keep(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export interface BlobStore {
+  /** Takes a stream in; throws too-large beyond maxBytes, file-empty for no bytes. Nothing is kept on failure. */
+  receive(source: AsyncIterable<Uint8Array>, options: { maxBytes: number }): Promise<StagedBlob>;
+  read(sha256: string): NodeJS.ReadableStream;
+  pathOf(sha256: string): string;
+  byteLength(sha256: string): Promise<number>;
+  ready(): Promise<boolean>;
+}
+
+async function syncFolder(folder: string) {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Blobs on disk by SHA-256: folder/ab/abcdef... Equal bytes are stored once. */
+export async function openBlobStore(folder: string): Promise<BlobStore> {
+  const staging = join(folder, 'staging');
+  await mkdir(staging, { recursive: true, mode: 0o700 });
+  // Whatever a crash left half-received was never acknowledged.
+  for (const name of await readdir(staging)) await rm(join(staging, name), { force: true });
+  const pathOf = (sha256: string) => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new HubError('not-found');
+    return join(folder, sha256.slice(0, 2), sha256);
+  };
+
+  return {
+    pathOf,
+    async receive(source, { maxBytes }) {
+      const path = join(staging, randomUUID());
+      const handle = await open(path, 'wx', 0o600);
+      const hash = createHash('sha256');
+      let byteLength = 0;
+      try {
+        for await (const chunk of source) {
+          byteLength += chunk.byteLength;
+          if (byteLength > maxBytes) throw new HubError('too-large', { limitBytes: maxBytes });
+          hash.update(chunk);
+          await handle.write(chunk);
+        }
+        if (byteLength === 0) throw new HubError('file-empty');
+      } catch (thrown) {
+        await handle.close();
+        await rm(path, { force: true });
+        throw thrown;
+      }
+      const sha256 = hash.digest('hex');
+      let open_ = true;
+      const closeOnce = async () => {
+        if (open_) await handle.close();
+        open_ = false;
+      };
+      return {
+        sha256,
+        byteLength,
+        path,
+        async keep() {
+          await handle.sync();
+          await closeOnce();
+          const target = pathOf(sha256);
+          await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+          await rename(path, target);
+          await syncFolder(dirname(target));
+          await syncFolder(folder);
+        },
+        async discard() {
+          await closeOnce();
+          await rm(path, { force: true });
+        },
+      };
+    },
+    read: (sha256) => createReadStream(pathOf(sha256)),
+    byteLength: async (sha256) => (await stat(pathOf(sha256))).size,
+    async ready() {
+      return (await stat(staging).catch(() => null))?.isDirectory() ?? false;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import session from 'express-session';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+import { sessionRecord } from './session-record.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    accountId: string;
+  }
+}
+
+export const SESSION_COOKIE = 'lianzhen.sid';
+/** A night shift and its hand-over. */
+const LIFETIME_MS = 16 * 3600 * 1000;
+
+const keyOf = (sessionId: string) => createHash('sha256').update(sessionId).digest('hex');
+
+/** express-session's store on ours. */
+class RecordSessionStore extends session.Store {
+  private readonly store: Store;
+  private readonly clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    super();
+    this.store = store;
+    this.clock = clock;
+  }
+
+  override get(sessionId: string, callback: (error: unknown, data?: session.SessionData | null) => void) {
+    this.store
+      .model(sessionRecord)
+      .findOne({ _id: keyOf(sessionId), expiresAt: { $gt: this.clock.now() } })
+      .lean()
+      .then(
+        (found) => callback(null, found === null ? null : (found.data as session.SessionData)),
+        (error: unknown) => callback(error),
+      );
+  }
+
+  override set(sessionId: string, data: session.SessionData, callback?: (error?: unknown) => void) {
+    const expiresAt = new Date(this.clock.now().getTime() + (data.cookie.originalMaxAge ?? LIFETIME_MS));
+    this.store
+      .model(sessionRecord)
+      .updateOne(
+        { _id: keyOf(sessionId) },
+        { $set: { data: JSON.parse(JSON.stringify(data)), expiresAt } },
+        { upsert: true },
+      )
+      .then(
+        () => callback?.(),
+        (error: unknown) => callback?.(error),
+      );
+  }
+
+  override destroy(sessionId: string, callback?: (error?: unknown) => void) {
+    this.store
+      .model(sessionRecord)
+      .deleteOne({ _id: keyOf(sessionId) })
+      .then(
+        () => callback?.(),
+        (error: unknown) => callback?.(error),
+      );
+  }
+
+  override touch(sessionId: string, data: session.SessionData, callback?: () => void) {
+    this.set(sessionId, data, () => callback?.());
+  }
+}
+
+export function sessionMiddleware(options: { store: Store; clock: Clock; secret: string; secure: boolean }) {
+  return session({
+    name: SESSION_COOKIE,
+    secret: options.secret,
+    store: new RecordSessionStore(options.store, options.clock),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: options.secure, maxAge: LIFETIME_MS, path: '/' },
+  });
+}

@@ -1,0 +1,127 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { HubError } from '../errors.ts';
+
+/** One kind of work that runs off the serving thread: a module's exported function, its clock and its memory. */
+export interface ThreadJob<Input, Output> {
+  /** `new URL('./decode-job.ts', import.meta.url).href` */
+  moduleUrl: string;
+  exportName: string;
+  timeoutMs: number;
+  /** Ties the types of input and output; never set. */
+  readonly types?: [Input, Output];
+}
+
+export interface ThreadPool {
+  /** Resolves with what the job returns; an error that it throws arrives with name, message and code. */
+  run<Input, Output>(job: ThreadJob<Input, Output>, input: Input): Promise<Output>;
+  close(): Promise<void>;
+}
+
+interface Task {
+  job: ThreadJob<unknown, unknown>;
+  input: unknown;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+export interface ThreadAnswer {
+  ok: boolean;
+  value?: unknown;
+  error?: { name: string; message: string; code?: unknown };
+}
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const MAX_WAITING = 500;
+
+/**
+ * A few worker threads that parse hostile bytes and draw documents, so that the thread which serves alarms never
+ * does. A job over its time limit loses its thread, which is replaced; so does one that runs out of memory.
+ */
+export function openThreadPool(options: { threads: number; maxHeapMb: number }): ThreadPool {
+  const waiting: Task[] = [];
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  let closed = false;
+
+  function start(): Worker {
+    const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {
+      execArgv: ['--import', tsx],
+      resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
+    });
+    worker.unref();
+    all.add(worker);
+    worker.once('exit', () => {
+      all.delete(worker);
+      const at = idle.indexOf(worker);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    // An error outside a job ends the thread; the next job gets a new one.
+    worker.on('error', () => undefined);
+    return worker;
+  }
+
+  function next() {
+    while (waiting.length > 0 && !closed) {
+      const worker = idle.pop() ?? (all.size < options.threads ? start() : undefined);
+      if (worker === undefined) return;
+      give(worker, waiting.shift()!);
+    }
+  }
+
+  function give(worker: Worker, task: Task) {
+    const finish = (settle: () => void, reusable: boolean) => {
+      clearTimeout(timer);
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+      worker.unref();
+      if (reusable && !closed) idle.push(worker);
+      else {
+        all.delete(worker);
+        void worker.terminate();
+      }
+      settle();
+      next();
+    };
+    const onMessage = (answer: ThreadAnswer) =>
+      finish(() => {
+        if (answer.ok) return task.resolve(answer.value);
+        task.reject(
+          Object.assign(new Error(answer.error?.message), { name: answer.error?.name, code: answer.error?.code }),
+        );
+      }, true);
+    const onError = (error: Error & { code?: string }) =>
+      finish(() => task.reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new HubError('too-large') : error), false);
+    const onExit = () => finish(() => task.reject(new HubError(closed ? 'unavailable' : 'internal')), false);
+    const timer = setTimeout(() => finish(() => task.reject(new HubError('parse-timeout')), false), task.job.timeoutMs);
+    worker.once('message', onMessage);
+    worker.once('error', onError);
+    worker.once('exit', onExit);
+    worker.ref();
+    worker.postMessage({ moduleUrl: task.job.moduleUrl, exportName: task.job.exportName, input: task.input });
+  }
+
+  // Started ahead, so that the first ECG of the night does not wait for a thread.
+  for (let n = 0; n < options.threads; n += 1) idle.push(start());
+
+  return {
+    run: <Input, Output>(job: ThreadJob<Input, Output>, input: Input) =>
+      new Promise<Output>((resolve, reject) => {
+        if (closed || waiting.length >= MAX_WAITING) return reject(new HubError('unavailable'));
+        waiting.push({
+          job: job as ThreadJob<unknown, unknown>,
+          input,
+          resolve: resolve as (value: unknown) => void,
+          reject,
+        });
+        next();
+      }),
+    async close() {
+      closed = true;
+      for (const task of waiting.splice(0)) task.reject(new HubError('unavailable'));
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}
