@@ -1,0 +1,63 @@
+import { useLayoutEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import { baselineMicrovolts, selectLeads } from './lead-selection.ts';
+import { paperInk, sizedContext } from './paper-drawing.ts';
+import { decimateTrace } from './trace-decimation.ts';
+import './ecg-viewer.css';
+
+interface EcgThumbnailProps {
+  document: EcgDocument;
+  /** Without it the rhythm lead, which is II where the file has it. */
+  lead?: string;
+  widthPx?: number;
+  heightPx?: number;
+  theme?: 'light' | 'dark';
+}
+
+const shownSeconds = 5;
+const shownMillivolts = 3;
+
+/** A strip of five seconds for lists: to recognise a recording by, not to read it (no grid, no scale). */
+export function EcgThumbnail({ document, lead, widthPx = 160, heightPx = 40, theme = 'light' }: EcgThumbnailProps) {
+  const { t } = useTranslation();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const leads = useMemo(() => selectLeads(document), [document]);
+  const name = lead ?? leads.rhythmLead;
+  useLayoutEffect(() => {
+    const shown = leads.byName.get(name);
+    const sized = canvas.current && sizedContext(canvas.current, widthPx, heightPx, window.devicePixelRatio || 1);
+    if (!sized) return;
+    const { context, ratio } = sized;
+    const ink = paperInk[theme];
+    context.fillStyle = ink.paper;
+    context.fillRect(0, 0, widthPx, heightPx);
+    if (!shown) return;
+    const pixelsPerSecond = widthPx / shownSeconds;
+    const baseline = baselineMicrovolts(shown);
+    const yOf = (microvolts: number) => heightPx * (0.6 - (microvolts - baseline) / 1000 / shownMillivolts);
+    context.strokeStyle = ink.trace;
+    context.lineWidth = 1;
+    context.lineJoin = 'round';
+    context.lineCap = 'round';
+    context.beginPath();
+    for (const run of decimateTrace(shown, 0, shownSeconds, pixelsPerSecond * ratio)) {
+      for (let i = 0; i < run.length; i += 2) {
+        const x = (run[i] ?? 0) * pixelsPerSecond;
+        const y = yOf(run[i + 1] ?? 0);
+        if (i === 0) context.moveTo(x, y);
+        if (i > 0 || run.length === 2) context.lineTo(x, y);
+      }
+    }
+    context.stroke();
+  }, [leads, name, widthPx, heightPx, theme]);
+  return (
+    <canvas
+      ref={canvas}
+      className="ecg-thumbnail"
+      style={{ width: widthPx, height: heightPx }}
+      role="img"
+      aria-label={t('ecg.viewer.thumbnail', { lead: name })}
+    />
+  );
+}

@@ -1,0 +1,329 @@
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { ConfigProvider, theme as antdTheme } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import type { EcgViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import { caliperPlaces, moveCaliper } from './caliper-geometry.ts';
+import type { Caliper } from './caliper-geometry.ts';
+import { CaliperList } from './CaliperList.tsx';
+import { CaliperOverlay } from './CaliperOverlay.tsx';
+import { EcgPaper } from './EcgPaper.tsx';
+import { EcgStatusBar } from './EcgStatusBar.tsx';
+import { EcgToolbar } from './EcgToolbar.tsx';
+import { baselineMicrovolts, selectLeads } from './lead-selection.ts';
+import { calibrationStripMm, layOutPaper, pageSeconds } from './paper-geometry.ts';
+import { HiddenPointers, placePointers, RemotePointers } from './RemotePointers.tsx';
+import type { RemotePointer } from './RemotePointers.tsx';
+import { ScreenCalibration } from './ScreenCalibration.tsx';
+import { mostCalipers, newCaliperId, roundCaliper, usePaperGestures } from './use-paper-gestures.ts';
+import { useFirstPaint } from './use-first-paint.ts';
+import { useViewScale } from './use-view-scale.ts';
+import { applyViewCommand, commandOfKey } from './view-commands.ts';
+import type { ViewCommand } from './view-commands.ts';
+import './ecg-viewer.css';
+
+export interface EcgViewerProps {
+  ecgId: string;
+  document: EcgDocument;
+  /** The view, owned by the parent: alone it is local state, in a consult it is what everybody sees. */
+  state: EcgViewState;
+  onStateChange: (next: EcgViewState) => void;
+  /** False while somebody else leads: the view is read-only and follows. */
+  canLead: boolean;
+  remotePointers: RemotePointer[];
+  /** At most 30 times a second; `{ kind: 'none' }` when the pointer leaves the paper. */
+  onPointerMove: (pointer: ViewPointer) => void;
+  theme: 'light' | 'dark';
+  header?: ReactNode;
+  compact?: boolean;
+}
+
+/**
+ * One ECG on paper. Fills its parent's height when that has one. Root attributes for tests and measuring: data-ecg-id,
+ * data-layout, data-speed, data-gain, data-px-per-mm, data-scale-percent, data-following, data-first-paint-ms.
+ */
+export function EcgViewer(props: EcgViewerProps) {
+  // A new recording starts afresh: nothing selected, nothing held, its own first paint.
+  return <Viewer key={props.ecgId} {...props} />;
+}
+
+function Viewer(props: EcgViewerProps) {
+  const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header } = props;
+  const compact = props.compact ?? false;
+  const { t } = useTranslation();
+  const root = useRef<HTMLElement>(null);
+  const viewport = useRef<HTMLDivElement>(null);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const [hasTool, setHasTool] = useState(() => !window.matchMedia?.('(pointer: coarse)').matches);
+  const [isCalibrating, setIsCalibrating] = useState(false);
+  const onPainted = useFirstPaint(root);
+
+  const leads = useMemo(() => selectLeads(document), [document]);
+  const baselines = useMemo(
+    () => new Map([...leads.byName].map(([name, lead]) => [name, baselineMicrovolts(lead)])),
+    [leads],
+  );
+  const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds } = state;
+  const paper = useMemo(
+    () =>
+      layOutPaper({
+        layout,
+        speedMmPerSecond,
+        gainMmPerMillivolt,
+        startSeconds,
+        rhythmLead: leads.rhythmLead,
+        extraLeads: leads.extra,
+        hasStandardLeads: leads.hasStandard,
+        baselines,
+      }),
+    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leads, baselines],
+  );
+  const everydayWidthMm = calibrationStripMm(25) + pageSeconds * 25 + 5;
+  const scale = useViewScale(viewport, paper.widthMm, everydayWidthMm);
+  const { pixelsPerMm } = scale;
+  const places = useMemo(
+    () => state.calipers.flatMap((caliper) => caliperPlaces(paper, caliper)),
+    [paper, state.calipers],
+  );
+  const pointers = placePointers(paper, ecgId, remotePointers);
+
+  // Several changes can come between two renders (a drag reports every frame): each builds on the one before.
+  const newest = useRef(state);
+  useLayoutEffect(() => {
+    newest.current = state;
+  }, [state]);
+  const change = useCallback(
+    (next: EcgViewState) => {
+      if (next === newest.current) return;
+      newest.current = next;
+      onStateChange(next);
+    },
+    [onStateChange],
+  );
+  const command = useCallback(
+    (what: ViewCommand) => {
+      if (canLead) change(applyViewCommand(newest.current, what, leads.durationSeconds));
+    },
+    [canLead, change, leads.durationSeconds],
+  );
+  const setCalipers = (calipers: Caliper[]) => change({ ...newest.current, calipers });
+  const remove = useCallback(
+    (id: string | null) => {
+      if (id === null || !canLead) return;
+      change({ ...newest.current, calipers: newest.current.calipers.filter((caliper) => caliper.id !== id) });
+      setSelectedId((selected) => (selected === id ? null : selected));
+    },
+    [canLead, change],
+  );
+  const nudge = (id: string, part: 'from' | 'to' | 'whole', seconds: number, microvolts: number) =>
+    setCalipers(
+      newest.current.calipers.map((caliper) =>
+        caliper.id === id ? roundCaliper(moveCaliper(caliper, part, seconds, microvolts)) : caliper,
+      ),
+    );
+  const gestures = usePaperGestures({
+    paper,
+    state,
+    places,
+    pixelsPerMm,
+    selectedId,
+    canLead,
+    hasCaliperTool: hasTool,
+    isLeadPresent: (name) => leads.byName.has(name),
+    viewport,
+    onCalipers: setCalipers,
+    onSelect: setSelectedId,
+    onPointerMove,
+  });
+
+  /** By keyboard: one second and one millivolt in the middle of the rhythm lead, to be moved by its corners. */
+  const placeCaliper = () => {
+    const slot = paper.slots.findLast((one) => leads.byName.has(one.lead));
+    if (!slot || newest.current.calipers.length >= mostCalipers) return;
+    const middle = (slot.fromSeconds + Math.min(slot.toSeconds, leads.durationSeconds)) / 2;
+    const id = newCaliperId();
+    setCalipers([
+      ...newest.current.calipers,
+      {
+        id,
+        lead: slot.lead,
+        fromSeconds: middle - 0.5,
+        toSeconds: middle + 0.5,
+        fromMicrovolts: slot.baselineMicrovolts,
+        toMicrovolts: slot.baselineMicrovolts + 1000,
+      },
+    ]);
+    setSelectedId(id);
+    setFocusOn(id);
+  };
+  const [focusOn, setFocusOn] = useState<string | null>(null);
+  useEffect(() => {
+    if (focusOn === null) return;
+    // The last place is the slot it was made in: in 3x4 the rhythm strip.
+    const handles = root.current?.querySelectorAll<SVGElement>(`[data-caliper-id="${focusOn}"] [data-part="from"]`);
+    const handle = handles?.item(handles.length - 1);
+    if (!handle) return;
+    handle.focus();
+    setFocusOn(null);
+  }, [focusOn, places]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const target = event.target as HTMLElement;
+    // React also delivers keys from dialogs that this component opened elsewhere in the page.
+    if (!root.current?.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest('textarea, [contenteditable], input:not([type=radio])')) return;
+    const isArrow = event.key.startsWith('Arrow');
+    if (isArrow && target.closest('input, [role=slider]')) return;
+    if (event.key === 'Escape') {
+      if (gestures.cancel() || selectedId !== null) event.preventDefault();
+      setSelectedId(null);
+      return;
+    }
+    if (!canLead) return;
+    const taken = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const what = commandOfKey(event.key, event.shiftKey, leads.durationSeconds);
+    if (what) {
+      taken();
+      command(what);
+    } else if (event.key === 'c' || event.key === 'C') {
+      taken();
+      setHasTool((on) => !on);
+    } else if (event.key === 'Delete' || event.key === 'Backspace') {
+      taken();
+      remove(selectedId);
+      root.current.focus();
+    } else if (event.key === 'Enter' && hasTool && target === root.current) {
+      taken();
+      placeCaliper();
+    } else if (isArrow && target === root.current) {
+      taken();
+      const by: Record<string, [number, number]> = {
+        ArrowLeft: [-80, 0],
+        ArrowRight: [80, 0],
+        ArrowUp: [0, -80],
+        ArrowDown: [0, 80],
+      };
+      const [left, top] = by[event.key] ?? [0, 0];
+      viewport.current?.scrollBy(left, top);
+    }
+  };
+
+  const widthPx = paper.widthMm * pixelsPerMm;
+  const heightPx = paper.heightMm * pixelsPerMm;
+  const antd = useMemo(
+    () => ({ algorithm: theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm }),
+    [theme],
+  );
+  const toggleTool = useCallback(() => setHasTool((on) => !on), []);
+  const deleteSelected = useCallback(() => remove(selectedId), [remove, selectedId]);
+  return (
+    <ConfigProvider theme={antd}>
+      <section
+        ref={root}
+        className={`ecg-viewer ecg-viewer--${theme}${compact ? ' ecg-viewer--compact' : ''}`}
+        tabIndex={0}
+        aria-label={t('ecg.viewer.label')}
+        data-ecg-id={ecgId}
+        data-layout={layout}
+        data-speed={speedMmPerSecond}
+        data-gain={gainMmPerMillivolt}
+        data-px-per-mm={pixelsPerMm}
+        data-scale-percent={scale.percent}
+        data-following={!canLead}
+        onKeyDown={onKeyDown}
+      >
+        {header !== undefined && <div className="ecg-viewer__header">{header}</div>}
+        <EcgToolbar
+          layout={layout}
+          speed={speedMmPerSecond}
+          gain={gainMmPerMillivolt}
+          canLead={canLead}
+          compact={compact}
+          hasCaliperTool={hasTool}
+          canDelete={selectedId !== null}
+          onCommand={command}
+          onToggleTool={toggleTool}
+          onDelete={deleteSelected}
+        />
+        <div ref={viewport} className="ecg-viewer__viewport">
+          <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
+            {scale.isMeasured && (
+              <EcgPaper
+                paper={paper}
+                leads={leads.byName}
+                pixelsPerMm={pixelsPerMm}
+                devicePixelRatio={scale.devicePixelRatio}
+                theme={theme}
+                onPainted={onPainted}
+              />
+            )}
+            <svg
+              className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
+              width={widthPx}
+              height={heightPx}
+              {...gestures.handlers}
+            >
+              {paper.slots.map((slot) => (
+                <rect
+                  key={slot.key}
+                  className="ecg-viewer__slot"
+                  data-slot={slot.lead}
+                  data-from={slot.fromSeconds}
+                  data-to={slot.toSeconds}
+                  data-absent={!leads.byName.has(slot.lead)}
+                  x={slot.leftMm * pixelsPerMm}
+                  y={slot.topMm * pixelsPerMm}
+                  width={slot.widthMm * pixelsPerMm}
+                  height={(slot.bottomMm - slot.topMm) * pixelsPerMm}
+                />
+              ))}
+              <CaliperOverlay
+                places={places}
+                pixelsPerMm={pixelsPerMm}
+                paperWidthPx={widthPx}
+                selectedId={selectedId}
+                canEdit={canLead}
+                onNudge={nudge}
+                onSelect={setSelectedId}
+              />
+              <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
+            </svg>
+          </div>
+          <HiddenPointers pointers={pointers} />
+        </div>
+        <CaliperList
+          calipers={state.calipers}
+          selectedId={selectedId}
+          canEdit={canLead}
+          onSelect={setSelectedId}
+          onDelete={remove}
+        />
+        <EcgStatusBar
+          state={state}
+          leads={leads}
+          canLead={canLead}
+          percent={scale.percent}
+          mode={scale.mode}
+          isCalibrated={scale.screen.isCalibrated}
+          onMode={scale.setMode}
+          onCalibrate={() => setIsCalibrating(true)}
+          onCommand={command}
+        />
+        {isCalibrating && (
+          <ScreenCalibration
+            pixelsPerMm={scale.screen.pixelsPerMm}
+            onCancel={() => setIsCalibrating(false)}
+            onDone={(measured) => {
+              scale.calibrate(measured);
+              setIsCalibrating(false);
+            }}
+          />
+        )}
+      </section>
+    </ConfigProvider>
+  );
+}

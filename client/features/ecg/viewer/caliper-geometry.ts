@@ -1,0 +1,147 @@
+import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
+import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from './paper-geometry.ts';
+import type { Paper, PaperSlot } from './paper-geometry.ts';
+import type { PaperPoint } from './pointer-mapping.ts';
+
+export type Caliper = EcgViewState['calipers'][number];
+
+/** What of a caliper is held: one of its two corners, or the whole. */
+export type CaliperPart = 'from' | 'to' | 'whole';
+
+/** One place of a caliper on the sheet; the rhythm lead is on the paper twice, so a caliper can have two. */
+export interface CaliperPlace {
+  caliper: Caliper;
+  slot: PaperSlot;
+  fromXMm: number;
+  toXMm: number;
+  fromYMm: number;
+  toYMm: number;
+}
+
+/** The places where a caliper lies at least partly in view. Ends beyond the slot are cut off at its edge. */
+export function caliperPlaces(paper: Paper, caliper: Caliper): CaliperPlace[] {
+  const early = Math.min(caliper.fromSeconds, caliper.toSeconds);
+  const late = Math.max(caliper.fromSeconds, caliper.toSeconds);
+  return paper.slots
+    .filter((slot) => slot.lead === caliper.lead && late >= slot.fromSeconds && early <= slot.toSeconds)
+    .map((slot) => {
+      const within = (seconds: number) => Math.min(slot.toSeconds, Math.max(slot.fromSeconds, seconds));
+      return {
+        caliper,
+        slot,
+        fromXMm: xMmOfSeconds(paper, slot, within(caliper.fromSeconds)),
+        toXMm: xMmOfSeconds(paper, slot, within(caliper.toSeconds)),
+        fromYMm: yMmOfMicrovolts(paper, slot, caliper.fromMicrovolts),
+        toYMm: yMmOfMicrovolts(paper, slot, caliper.toMicrovolts),
+      };
+    });
+}
+
+/**
+ * What lies under a point: the nearest corner within `reachMm`, else a caliper whose box (grown by a third of the
+ * reach, so that a flat one can be caught too) holds the point. Corners of the selected caliper come first.
+ */
+export function caliperUnder(
+  places: readonly CaliperPlace[],
+  point: PaperPoint,
+  reachMm: number,
+  selectedId: string | null,
+): { place: CaliperPlace; part: CaliperPart } | null {
+  let best: { place: CaliperPlace; part: CaliperPart; distance: number } | null = null;
+  for (const place of places) {
+    const favour = place.caliper.id === selectedId ? 0.5 : 1;
+    const corners = [
+      { part: 'from' as const, x: place.fromXMm, y: place.fromYMm },
+      { part: 'to' as const, x: place.toXMm, y: place.toYMm },
+    ];
+    for (const { part, x, y } of corners) {
+      const distance = Math.hypot(point.xMm - x, point.yMm - y);
+      if (distance <= reachMm && (!best || distance * favour < best.distance)) {
+        best = { place, part, distance: distance * favour };
+      }
+    }
+  }
+  if (best) return { place: best.place, part: best.part };
+  const slack = reachMm / 3;
+  const inside = (place: CaliperPlace) =>
+    point.xMm >= Math.min(place.fromXMm, place.toXMm) - slack &&
+    point.xMm <= Math.max(place.fromXMm, place.toXMm) + slack &&
+    point.yMm >= Math.min(place.fromYMm, place.toYMm) - slack &&
+    point.yMm <= Math.max(place.fromYMm, place.toYMm) + slack;
+  const held = places.find((place) => place.caliper.id === selectedId && inside(place)) ?? places.find(inside);
+  return held ? { place: held, part: 'whole' } : null;
+}
+
+/** A caliper of no extent at a point: the start of a drag on a lead. */
+export function caliperAt(paper: Paper, slot: PaperSlot, point: PaperPoint, id: string): Caliper {
+  const seconds = secondsOfXMm(paper, slot, point.xMm);
+  const microvolts = microvoltsOfYMm(paper, slot, point.yMm);
+  return {
+    id,
+    lead: slot.lead,
+    fromSeconds: seconds,
+    toSeconds: seconds,
+    fromMicrovolts: microvolts,
+    toMicrovolts: microvolts,
+  };
+}
+
+/**
+ * The caliper after its held part went from one point to another. Corners stay inside the slot's stretch of time,
+ * because the paper shows nothing of this lead beyond it; the whole keeps its interval.
+ */
+export function dragCaliper(
+  paper: Paper,
+  slot: PaperSlot,
+  caliper: Caliper,
+  part: CaliperPart,
+  start: PaperPoint,
+  now: PaperPoint,
+): Caliper {
+  const seconds = (now.xMm - start.xMm) / paper.speedMmPerSecond;
+  const microvolts = ((start.yMm - now.yMm) / paper.gainMmPerMillivolt) * 1000;
+  if (part === 'whole') {
+    const early = Math.min(caliper.fromSeconds, caliper.toSeconds);
+    const late = Math.max(caliper.fromSeconds, caliper.toSeconds);
+    const shift =
+      late - early > slot.toSeconds - slot.fromSeconds
+        ? seconds
+        : Math.min(slot.toSeconds - late, Math.max(slot.fromSeconds - early, seconds));
+    return moveCaliper(caliper, 'whole', shift, microvolts);
+  }
+  const held = part === 'from' ? caliper.fromSeconds : caliper.toSeconds;
+  const target = Math.min(slot.toSeconds, Math.max(slot.fromSeconds, held + seconds));
+  return moveCaliper(caliper, part, target - held, microvolts);
+}
+
+/** The caliper with one part moved by an interval and an amplitude: what the arrow keys do. */
+export function moveCaliper(caliper: Caliper, part: CaliperPart, seconds: number, microvolts: number): Caliper {
+  const from = part !== 'to';
+  const to = part !== 'from';
+  return {
+    ...caliper,
+    fromSeconds: caliper.fromSeconds + (from ? seconds : 0),
+    fromMicrovolts: caliper.fromMicrovolts + (from ? microvolts : 0),
+    toSeconds: caliper.toSeconds + (to ? seconds : 0),
+    toMicrovolts: caliper.toMicrovolts + (to ? microvolts : 0),
+  };
+}
+
+/**
+ * What a caliper measures. The amplitude is signed, later end less earlier end, so that a depression reads negative.
+ * A rate is given only for an interval that can be a heart's (150 ms to 6 s: 400 to 10 a minute), else null.
+ */
+export function readCaliper(caliper: Caliper): {
+  intervalMs: number;
+  ratePerMinute: number | null;
+  amplitudeMillivolts: number;
+} {
+  const intervalMs = Math.abs(caliper.toSeconds - caliper.fromSeconds) * 1000;
+  const isForward = caliper.toSeconds >= caliper.fromSeconds;
+  const rise = (caliper.toMicrovolts - caliper.fromMicrovolts) / 1000;
+  return {
+    intervalMs,
+    ratePerMinute: intervalMs >= 150 && intervalMs <= 6000 ? 60_000 / intervalMs : null,
+    amplitudeMillivolts: isForward ? rise : -rise,
+  };
+}

@@ -1,0 +1,76 @@
+import { standardLeads } from '../../../../shared/ecg/waveform.ts';
+import type { EcgDocument, EcgGroupLabel, EcgLead } from '../../../../shared/ecg/waveform.ts';
+
+/** A lead with its place in the recording, whose start is second 0 of everything on the paper. */
+export interface PlacedLead extends EcgLead {
+  startSeconds: number;
+}
+
+/** The leads of one document, by name, in the order a reader looks for them. */
+export interface LeadSet {
+  byName: ReadonlyMap<string, PlacedLead>;
+  /** Leads beyond the standard twelve: right-sided and posterior first, then whatever else the file holds. */
+  extra: readonly string[];
+  hasStandard: boolean;
+  /** II where the file has it; otherwise the lead that shows rhythm best among those present. */
+  rhythmLead: string;
+  durationSeconds: number;
+  /** What is on the paper: rhythm strips, or, where the file holds none, its first group. */
+  groupLabel: EcgGroupLabel;
+}
+
+const extraOrder = ['V3R', 'V4R', 'V5R', 'V6R', 'V7', 'V8', 'V9'];
+const rhythmPreference = ['II', 'V1', 'V5', 'I', 'III', 'aVF'];
+
+/**
+ * Chooses what to draw: every lead of the rhythm groups, the longest of each name. A file without a rhythm group
+ * (only averaged beats, say) shows its first group, and `groupLabel` says so.
+ */
+export function selectLeads(document: EcgDocument): LeadSet {
+  const rhythm = document.groups.filter((group) => group.label === 'rhythm');
+  const groups = rhythm.length > 0 ? rhythm : document.groups.slice(0, 1);
+  const byName = new Map<string, PlacedLead>();
+  let durationSeconds = 0;
+  for (const group of groups) {
+    const startSeconds = (group.startMs ?? 0) / 1000;
+    for (const lead of group.leads) {
+      const known = byName.get(lead.name);
+      if (known && secondsOf(known) >= secondsOf(lead)) continue;
+      byName.set(lead.name, { ...lead, startSeconds });
+      durationSeconds = Math.max(durationSeconds, startSeconds + secondsOf(lead));
+    }
+  }
+  const standard = new Set<string>(standardLeads);
+  const others = [...byName.keys()].filter((name) => !standard.has(name));
+  const known = extraOrder.filter((name) => byName.has(name));
+  return {
+    byName,
+    extra: [...known, ...others.filter((name) => !known.includes(name))],
+    hasStandard: standardLeads.some((name) => byName.has(name)),
+    rhythmLead: rhythmPreference.find((name) => byName.has(name)) ?? [...byName.keys()][0] ?? 'II',
+    durationSeconds,
+    groupLabel: groups[0]?.label ?? 'rhythm',
+  };
+}
+
+function secondsOf(lead: EcgLead): number {
+  return lead.sampleRateHz > 0 ? lead.samples.length / lead.sampleRateHz : 0;
+}
+
+/**
+ * The potential that is drawn on a lead's base line, in microvolts. Zero, except where the recording carries an
+ * electrode offset so large (over 1 mV) that the trace would leave its row: then the median, in steps of 0.1 mV.
+ * Intervals and amplitudes are differences and stay untouched by it.
+ */
+export function baselineMicrovolts(lead: EcgLead): number {
+  // Every 8th sample is plenty for a median of a base line and keeps the first paint quick.
+  const values: number[] = [];
+  for (let i = 0; i < lead.samples.length; i += 8) {
+    const value = lead.samples[i];
+    if (value !== null && value !== undefined) values.push(value);
+  }
+  if (values.length === 0) return 0;
+  const sorted = Float64Array.from(values).sort();
+  const median = sorted[sorted.length >> 1] ?? 0;
+  return Math.abs(median) > 1000 ? Math.round(median / 100) * 100 : 0;
+}

@@ -1,0 +1,30 @@
+import { useCallback, useRef, useState } from 'react';
+import type { RefObject } from 'react';
+
+/**
+ * Measures from the component's first render to the frame that shows the first trace, and writes it as
+ * `data-first-paint-ms` on the root element. Written past React, so that measuring costs no second render.
+ */
+export function useFirstPaint(root: RefObject<HTMLElement | null>): () => void {
+  const [startedAt] = useState(() => performance.now());
+  const isTold = useRef(false);
+  return useCallback(() => {
+    if (isTold.current) return;
+    isTold.current = true;
+    const tell = () => {
+      root.current?.setAttribute('data-first-paint-ms', (performance.now() - startedAt).toFixed(1));
+    };
+    // Canvas work is only recorded until the frame is made: a message posted from within it arrives after the raster.
+    if (document.visibilityState === 'hidden') tell();
+    else {
+      requestAnimationFrame(() => {
+        const after = new MessageChannel();
+        after.port1.onmessage = () => {
+          after.port1.close();
+          tell();
+        };
+        after.port2.postMessage(null);
+      });
+    }
+  }, [root, startedAt]);
+}
