@@ -29,6 +29,8 @@ export interface EcgLead {
 export interface EcgGroup {
   label: EcgGroupLabel;
   leads: EcgLead[];
+  /** When the group starts after the recording, in milliseconds, where the file gives its groups different starts. */
+  startMs?: number;
 }
 
 /** The person that the file itself names: may differ from the patient of the case. Dates are YYYY-MM-DD. */

@@ -1,0 +1,31 @@
+/** Microvolts in one of the unit, for the voltage units of UCUM; undefined for any other unit. */
+export function microvoltsPerUnit(unit: string): number | undefined {
+  switch (unit.trim()) {
+    case 'uV':
+    case 'µV':
+    case 'μV':
+      return 1;
+    case 'mV':
+      return 1000;
+    case 'nV':
+      return 0.001;
+    case 'V':
+      return 1_000_000;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A function from stored numbers to microvolts: `raw * scale + offset`, both in microvolts. The result is rounded to a
+ * picovolt, so that a scale without an exact binary form (4.88) leaves no tail of digits.
+ */
+export function calibration(scaleMicrovolts: number, offsetMicrovolts = 0): (raw: number) => number {
+  const scale = Number(scaleMicrovolts.toPrecision(12));
+  const offset = Number(offsetMicrovolts.toPrecision(12));
+  if (Number.isInteger(scale * 4) && Number.isInteger(offset * 4)) {
+    // `+ 0` turns the negative zero of `0 * -1` into zero.
+    return (raw) => raw * scale + offset + 0;
+  }
+  return (raw) => Math.round((raw * scale + offset) * 1e6) / 1e6 + 0;
+}

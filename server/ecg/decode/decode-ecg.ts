@@ -1,0 +1,33 @@
+import type { EcgDocument } from '../../../shared/ecg/waveform.ts';
+import { decodeAecg } from './aecg/decode-aecg.ts';
+import { decodeLimits } from './decode-limits.ts';
+import { decodeDicomEcg } from './dicom/decode-dicom-ecg.ts';
+import { EcgDecodeError } from './ecg-decode-error.ts';
+import { recogniseEcg } from './recognise-ecg.ts';
+import { decodeScp } from './scp/decode-scp.ts';
+
+/**
+ * Reads an ECG file of any supported format, told by content: DICOM ECG waveforms (PS3.3 A.34), SCP-ECG (EN 1064,
+ * ISO 11073-91064) and HL7 aECG. Pure and synchronous; call it in a worker thread with a time limit, for the bytes are
+ * a stranger's.
+ * @returns amplitudes in microvolts; null where the file holds no sample; nothing is invented or padded.
+ * @throws EcgDecodeError, and nothing else, with a code and one line that says where.
+ */
+export function decodeEcg(bytes: Uint8Array): EcgDocument {
+  if (bytes.length > decodeLimits.fileBytes) {
+    throw new EcgDecodeError(
+      'too-large',
+      `The file has ${bytes.length} bytes; at most ${decodeLimits.fileBytes} are read`,
+    );
+  }
+  try {
+    const format = recogniseEcg(bytes);
+    if (format === 'dicom') return decodeDicomEcg(bytes);
+    if (format === 'scp-ecg') return decodeScp(bytes);
+    return decodeAecg(bytes);
+  } catch (error) {
+    if (error instanceof EcgDecodeError) throw error;
+    // Whatever a hostile file breaks (stack depth, array length) is the file's fault: refuse it, name no internals.
+    throw new EcgDecodeError('malformed', 'The file is damaged in a way that stops the reader');
+  }
+}

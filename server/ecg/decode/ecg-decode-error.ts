@@ -1,0 +1,21 @@
+/** The closed list of reasons for which bytes are refused. */
+export const ecgDecodeErrorCodes = [
+  'not-an-ecg',
+  'truncated',
+  'malformed',
+  'too-large',
+  'unsupported-format',
+  'hostile-xml',
+] as const;
+export type EcgDecodeErrorCode = (typeof ecgDecodeErrorCodes)[number];
+
+/** The only error that decoding throws. `message` is one plain English line that says what is wrong and where. */
+export class EcgDecodeError extends Error {
+  readonly code: EcgDecodeErrorCode;
+
+  constructor(code: EcgDecodeErrorCode, message: string) {
+    super(message);
+    this.name = 'EcgDecodeError';
+    this.code = code;
+  }
+}
