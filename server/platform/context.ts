@@ -63,6 +63,12 @@ export interface WindowLink {
   unwatch(room: string): void;
   /** To everybody else who watches the room, now or never: for pointers and the like. */
   tell<N extends NoticeName>(room: string, name: N, notice: Notice<N>): void;
+  /** To everybody else who watches the room, in order and while connected; nothing durable may depend on it. */
+  announce<N extends NoticeName>(room: string, name: N, notice: Notice<N>): void;
+  /** To this window itself, in order and while connected. */
+  send<N extends NoticeName>(name: N, notice: Notice<N>): void;
+  /** Called once when the window's connection is gone. */
+  onClose(listener: () => void): void;
 }
 
 export interface ActionContext {

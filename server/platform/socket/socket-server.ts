@@ -97,6 +97,10 @@ export function openSocketServer(options: {
       unwatch: (room) => void socket.leave(room),
       tell: (room, name, notice) =>
         void (socket.volatile.to(room).emit as (event: string, value: unknown) => boolean)(name, notice),
+      announce: (room, name, notice) =>
+        void (socket.to(room).emit as (event: string, value: unknown) => boolean)(name, notice),
+      send: (name, notice) => void (socket.emit as (event: string, value: unknown) => boolean)(name, notice),
+      onClose: (listener) => void socket.on('disconnect', listener),
     };
     const context = makeContext(hub, actor, window);
 
