@@ -3,7 +3,7 @@ import type { EcgDocument, EcgFilePatient } from '../../../../shared/ecg/wavefor
 import { SampleBudget, WarningList } from '../decode-limits.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import { isoFromCompactTime } from '../iso-time.ts';
-import { decodeDicomText, readPersonName } from './dicom-text.ts';
+import { decodeDicomText, readPersonName } from '../../../../shared/dicom/dicom-text.ts';
 import { parseDicomDataSet } from './parse-data-set.ts';
 import { readWaveformAnnotations } from './waveform-annotations.ts';
 import { readMultiplexGroups } from './waveform-groups.ts';
