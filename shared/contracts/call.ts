@@ -164,7 +164,7 @@ export const callRequests = {
   /**
    * Enters the room. A window whose connection was cut names the peer that it was: where the hub still keeps
    * that peer for the same account, its transports and producers go on, and `resumed` is true. Otherwise it is
-   * a new peer and everything is made anew.
+   * a new peer and everything is made anew. A peer that the same connection was before in this room has left then.
    */
   'call:join': signal(
     z.object({ consultId, resumePeerId: peerId.exactOptional() }),
