@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { EcgDocument, EcgFilePatient, EcgGroup } from '../../../../shared/ecg/waveform.ts';
 import { decodeLimits, SampleBudget, WarningList } from '../decode-limits.ts';
-import { isCjk } from '../dicom/dicom-text.ts';
+import { isCjk } from '../../../../shared/dicom/dicom-text.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import { isoFromCompactTime } from '../iso-time.ts';
 import { decodeXmlText } from '../xml-text.ts';

@@ -1,5 +1,5 @@
 import type { EcgDocument, EcgFilePatient } from '../../../../shared/ecg/waveform.ts';
-import { isCjk } from '../dicom/dicom-text.ts';
+import { isCjk } from '../../../../shared/dicom/dicom-text.ts';
 import { isoDate } from '../iso-time.ts';
 import type { ScpSection } from './scp-record.ts';
 
@@ -18,7 +18,7 @@ function tryDecode(bytes: Uint8Array, label: string): string | undefined {
   }
 }
 
-/** EN 1064 5.4.5, language support code: Latin sets by number. */
+/** EN 1064 5.4.5, language support code: the single-byte sets. (07 is ISO 10646 in UTF-8, 27 GB 2312.) */
 const latinSets: ReadonlyMap<number, string> = new Map([
   [0x01, 'iso-8859-1'],
   [0x03, 'iso-8859-2'],
