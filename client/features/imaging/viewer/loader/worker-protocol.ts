@@ -1,0 +1,24 @@
+import type { DisplayFrame } from './display-frame.ts';
+import type { ImagingErrorCode } from './imaging-error.ts';
+
+/** What the page asks its decoding worker. */
+export type WorkerRequest =
+  | {
+      type: 'load';
+      id: number;
+      /** Absolute address of the instance. */
+      url: string;
+      headers: Record<string, string>;
+      sopInstanceUid: string;
+      /** 1-based. */
+      frameNumber: number;
+    }
+  | { type: 'cancel'; id: number };
+
+/** What the worker answers: any number of `progress`, then one `loaded` or `failed` for each `load`. */
+export type WorkerReply =
+  | { type: 'progress'; id: number; receivedBytes: number; totalBytes: number | null }
+  /** The bytes are there; from here on only decoding takes time, which the page limits. */
+  | { type: 'decoding'; id: number }
+  | { type: 'loaded'; id: number; frame: DisplayFrame; fetchMs: number; decodeMs: number }
+  | { type: 'failed'; id: number; code: ImagingErrorCode; detail: string };
