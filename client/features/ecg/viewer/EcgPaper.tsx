@@ -30,17 +30,18 @@ export const EcgPaper = memo(function EcgPaper(props: EcgPaperProps) {
 
   useLayoutEffect(() => {
     const sized = trace.current && sizedContext(trace.current, widthPx, heightPx, devicePixelRatio);
-    if (!sized) return;
-    drawTraces(sized.context, {
-      paper,
-      leads,
-      pixelsPerMm,
-      ratio: sized.ratio,
-      ink: paperInk[theme],
-      labelPx: pixelsPerMm < 2.4 ? 12 : Math.max(14, Math.min(22, 3.8 * pixelsPerMm)),
-      absentText: t('ecg.viewer.absentLead'),
-      offsetText: (millivolts) => t('ecg.viewer.offsetRemoved', { millivolts }),
-    });
+    if (sized) {
+      drawTraces(sized.context, {
+        paper,
+        leads,
+        pixelsPerMm,
+        ratio: sized.ratio,
+        ink: paperInk[theme],
+        labelPx: pixelsPerMm < 2.4 ? 12 : Math.max(14, Math.min(22, 3.8 * pixelsPerMm)),
+        absentText: t('ecg.viewer.absentLead'),
+        offsetText: (millivolts) => t('ecg.viewer.offsetRemoved', { millivolts }),
+      });
+    }
     onPainted();
   }, [paper, leads, pixelsPerMm, devicePixelRatio, theme, widthPx, heightPx, t, onPainted]);
 

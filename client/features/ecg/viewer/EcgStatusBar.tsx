@@ -1,10 +1,7 @@
-import { Button, Slider } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import type { LeadSet } from './lead-selection.ts';
-import { pageSeconds } from './paper-geometry.ts';
 import type { ZoomMode } from './screen-scale.ts';
-import { latestStart } from './view-commands.ts';
 import type { ViewCommand } from './view-commands.ts';
 
 interface EcgStatusBarProps {
@@ -23,9 +20,7 @@ interface EcgStatusBarProps {
 export function EcgStatusBar(props: EcgStatusBarProps) {
   const { state, leads, canLead, percent, mode, isCalibrated, onMode, onCalibrate, onCommand } = props;
   const { t } = useTranslation();
-  const last = latestStart(leads.durationSeconds);
   const hiddenLeads = state.layout === '12x1' ? [] : leads.extra.filter((name) => name !== leads.rhythmLead);
-  const clock = (seconds: number) => seconds.toFixed(1);
   const scale = t(percent === 100 && mode === 'true-size' ? 'ecg.viewer.scale.trueSize' : 'ecg.viewer.scale.zoomed', {
     speed: state.speedMmPerSecond,
     gain: state.gainMmPerMillivolt,
@@ -33,39 +28,6 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
   });
   return (
     <div className="ecg-viewer__status">
-      {last > 0 && (
-        <div className="ecg-viewer__pan">
-          <Button
-            disabled={!canLead || state.startSeconds <= 0}
-            onClick={() => onCommand({ do: 'pan', seconds: -pageSeconds })}
-          >
-            {t('ecg.viewer.pan.back')}
-          </Button>
-          <Slider
-            min={0}
-            max={last}
-            step={0.5}
-            value={state.startSeconds}
-            disabled={!canLead}
-            tooltip={{ open: false }}
-            ariaLabelForHandle={t('ecg.viewer.pan.start')}
-            onChange={(seconds) => onCommand({ do: 'start', seconds })}
-          />
-          <Button
-            disabled={!canLead || state.startSeconds >= last}
-            onClick={() => onCommand({ do: 'pan', seconds: pageSeconds })}
-          >
-            {t('ecg.viewer.pan.forward')}
-          </Button>
-          <span className="ecg-viewer__figures">
-            {t('ecg.viewer.pan.window', {
-              from: clock(state.startSeconds),
-              to: clock(Math.min(leads.durationSeconds, state.startSeconds + pageSeconds)),
-              total: clock(leads.durationSeconds),
-            })}
-          </span>
-        </div>
-      )}
       <span className="ecg-viewer__figures ecg-viewer__scale" data-testid="ecg-scale">
         {scale}
       </span>

@@ -1,5 +1,6 @@
 import { memo } from 'react';
-import { Button, Popover, Segmented, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { Button, Popover, Segmented, Select, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import { gains, layouts, speeds } from './view-commands.ts';
@@ -20,33 +21,11 @@ interface EcgToolbarProps {
 }
 
 const layoutLabels: Record<EcgViewState['layout'], string> = { '3x4+1R': '3×4+1', '6x2': '6×2', '12x1': '12×1' };
-const shortcutKeys = [
-  'layout',
-  'gain',
-  'speed',
-  'pan',
-  'caliper',
-  'place',
-  'nudge',
-  'delete',
-  'cancel',
-  'reset',
-] as const;
 
 /** Layout, speed, gain and the caliper tool. Whoever follows sees the settings but cannot change them. */
 export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
   const { layout, speed, gain, canLead, compact, hasCaliperTool, canDelete, onCommand, onToggleTool, onDelete } = props;
   const { t } = useTranslation();
-  const shortcuts = (
-    <dl className="ecg-viewer__shortcuts">
-      {shortcutKeys.map((key) => (
-        <div key={key}>
-          <dt>{t(`ecg.viewer.shortcuts.${key}.keys`)}</dt>
-          <dd>{t(`ecg.viewer.shortcuts.${key}.what`)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
   return (
     <div className="ecg-viewer__toolbar" role="toolbar" aria-label={t('ecg.viewer.toolbar')}>
       <Segmented
@@ -60,63 +39,139 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         }))}
         onChange={(value) => onCommand({ do: 'layout', layout: value })}
       />
-      <span className="ecg-viewer__setting">
-        {!compact && <span aria-hidden="true">{t('ecg.viewer.speed')}</span>}
-        <Segmented
-          aria-label={t('ecg.viewer.speed')}
-          name="ecg-speed"
-          value={speed}
-          disabled={!canLead}
-          options={speeds.map((value) => ({ value, label: String(value) }))}
-          onChange={(value) => onCommand({ do: 'speed', speed: value })}
-        />
-        <span className="ecg-viewer__unit">mm/s</span>
-      </span>
-      <span className="ecg-viewer__setting">
-        {!compact && <span aria-hidden="true">{t('ecg.viewer.gain')}</span>}
-        <Segmented
-          aria-label={t('ecg.viewer.gain')}
-          name="ecg-gain"
-          value={gain}
-          disabled={!canLead}
-          options={gains.map((value) => ({ value, label: String(value) }))}
-          onChange={(value) => onCommand({ do: 'gain', gain: value })}
-        />
-        <span className="ecg-viewer__unit">mm/mV</span>
-      </span>
+      <Choice
+        name="speed"
+        label={t('ecg.viewer.speed')}
+        unit="mm/s"
+        value={speed}
+        values={speeds}
+        isDisabled={!canLead}
+        compact={compact}
+        onChange={(value) => onCommand({ do: 'speed', speed: value })}
+      />
+      <Choice
+        name="gain"
+        label={t('ecg.viewer.gain')}
+        unit="mm/mV"
+        value={gain}
+        values={gains}
+        isDisabled={!canLead}
+        compact={compact}
+        onChange={(value) => onCommand({ do: 'gain', gain: value })}
+      />
       <span className="ecg-viewer__actions">
         <Tooltip title={t('ecg.viewer.caliper.toolHint')}>
           <Button
+            className="ecg-viewer__tool"
             icon={<CaliperIcon />}
             disabled={!canLead}
-            type={hasCaliperTool && canLead ? 'primary' : 'default'}
-            ghost={hasCaliperTool && canLead}
-            aria-pressed={hasCaliperTool}
+            aria-pressed={hasCaliperTool && canLead}
             onClick={onToggleTool}
           >
             {t('ecg.viewer.caliper.tool')}
           </Button>
         </Tooltip>
-        <Tooltip title={t('ecg.viewer.caliper.deleteHint')}>
-          <Button
-            icon={<DeleteIcon />}
-            disabled={!canLead || !canDelete}
-            aria-label={t('ecg.viewer.caliper.delete')}
-            onClick={onDelete}
-          />
-        </Tooltip>
-        <Tooltip title={t('ecg.viewer.resetHint')}>
-          <Button
-            icon={<ResetIcon />}
-            disabled={!canLead}
-            aria-label={t('ecg.viewer.reset')}
-            onClick={() => onCommand({ do: 'reset' })}
-          />
-        </Tooltip>
-        <Popover trigger="click" placement="bottomRight" title={t('ecg.viewer.shortcuts.title')} content={shortcuts}>
-          <Button icon={<KeyboardIcon />} aria-label={t('ecg.viewer.shortcuts.title')} />
-        </Popover>
+        <IconButton
+          icon={<DeleteIcon />}
+          hint={t('ecg.viewer.caliper.deleteHint')}
+          label={t('ecg.viewer.caliper.delete')}
+          isDisabled={!canLead || !canDelete}
+          onClick={onDelete}
+        />
+        <IconButton
+          icon={<ResetIcon />}
+          hint={t('ecg.viewer.resetHint')}
+          label={t('ecg.viewer.reset')}
+          isDisabled={!canLead}
+          onClick={() => onCommand({ do: 'reset' })}
+        />
+        {!compact && (
+          <Popover
+            trigger="click"
+            placement="bottomRight"
+            title={t('ecg.viewer.shortcuts.title')}
+            content={<Shortcuts />}
+          >
+            <Button icon={<KeyboardIcon />} aria-label={t('ecg.viewer.shortcuts.title')} />
+          </Popover>
+        )}
       </span>
     </div>
   );
 });
+
+/** One of three values: side by side where there is room, a list on a phone. */
+function Choice<T extends number>(props: {
+  name: string;
+  label: string;
+  unit: string;
+  value: T;
+  values: readonly T[];
+  isDisabled: boolean;
+  compact: boolean;
+  onChange: (value: T) => void;
+}) {
+  const { name, label, unit, value, values, isDisabled, compact, onChange } = props;
+  if (compact) {
+    return (
+      <Select
+        className="ecg-viewer__select"
+        aria-label={label}
+        value={value}
+        disabled={isDisabled}
+        popupMatchSelectWidth={false}
+        options={values.map((one) => ({ value: one, label: `${one} ${unit}` }))}
+        onChange={onChange}
+      />
+    );
+  }
+  return (
+    <span className="ecg-viewer__setting">
+      <span aria-hidden="true">{label}</span>
+      <Segmented
+        aria-label={label}
+        name={`ecg-${name}`}
+        value={value}
+        disabled={isDisabled}
+        options={values.map((one) => ({ value: one, label: String(one) }))}
+        onChange={onChange}
+      />
+      <span className="ecg-viewer__unit">{unit}</span>
+    </span>
+  );
+}
+
+function IconButton(props: { icon: ReactNode; hint: string; label: string; isDisabled: boolean; onClick: () => void }) {
+  return (
+    <Tooltip title={props.hint}>
+      <Button icon={props.icon} disabled={props.isDisabled} aria-label={props.label} onClick={props.onClick} />
+    </Tooltip>
+  );
+}
+
+const shortcutKeys = [
+  'layout',
+  'gain',
+  'speed',
+  'pan',
+  'caliper',
+  'place',
+  'nudge',
+  'delete',
+  'cancel',
+  'reset',
+] as const;
+
+function Shortcuts() {
+  const { t } = useTranslation();
+  return (
+    <dl className="ecg-viewer__shortcuts">
+      {shortcutKeys.map((key) => (
+        <div key={key}>
+          <dt>{t(`ecg.viewer.shortcuts.${key}.keys`)}</dt>
+          <dd>{t(`ecg.viewer.shortcuts.${key}.what`)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

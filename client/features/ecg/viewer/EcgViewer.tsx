@@ -1,6 +1,5 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { ConfigProvider, theme as antdTheme } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import type { EcgViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
@@ -13,13 +12,15 @@ import { EcgStatusBar } from './EcgStatusBar.tsx';
 import { EcgToolbar } from './EcgToolbar.tsx';
 import { baselineMicrovolts, selectLeads } from './lead-selection.ts';
 import { calibrationStripMm, layOutPaper, pageSeconds } from './paper-geometry.ts';
+import { RecordingPan } from './RecordingPan.tsx';
 import { HiddenPointers, placePointers, RemotePointers } from './RemotePointers.tsx';
 import type { RemotePointer } from './RemotePointers.tsx';
+import { ReadingControls } from './ReadingControls.tsx';
 import { ScreenCalibration } from './ScreenCalibration.tsx';
 import { mostCalipers, newCaliperId, roundCaliper, usePaperGestures } from './use-paper-gestures.ts';
 import { useFirstPaint } from './use-first-paint.ts';
 import { useViewScale } from './use-view-scale.ts';
-import { applyViewCommand, commandOfKey } from './view-commands.ts';
+import { applyViewCommand, commandOfKey, latestStart } from './view-commands.ts';
 import type { ViewCommand } from './view-commands.ts';
 import './ecg-viewer.css';
 
@@ -57,7 +58,10 @@ function Viewer(props: EcgViewerProps) {
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [hasTool, setHasTool] = useState(() => !window.matchMedia?.('(pointer: coarse)').matches);
   const [isCalibrating, setIsCalibrating] = useState(false);
-  const onPainted = useFirstPaint(root);
+  // The trace comes first: the ordinary controls, whose styles cost several times as much, follow it.
+  const [hasControls, setHasControls] = useState(false);
+  const showControls = useCallback(() => startTransition(() => setHasControls(true)), []);
+  const onPainted = useFirstPaint(root, showControls);
 
   const leads = useMemo(() => selectLeads(document), [document]);
   const baselines = useMemo(
@@ -139,7 +143,7 @@ function Viewer(props: EcgViewerProps) {
 
   /** By keyboard: one second and one millivolt in the middle of the rhythm lead, to be moved by its corners. */
   const placeCaliper = () => {
-    const slot = paper.slots.findLast((one) => leads.byName.has(one.lead));
+    const slot = paper.slots.filter((one) => leads.byName.has(one.lead)).at(-1);
     if (!slot || newest.current.calipers.length >= mostCalipers) return;
     const middle = (slot.fromSeconds + Math.min(slot.toSeconds, leads.durationSeconds)) / 2;
     const id = newCaliperId();
@@ -214,106 +218,122 @@ function Viewer(props: EcgViewerProps) {
 
   const widthPx = paper.widthMm * pixelsPerMm;
   const heightPx = paper.heightMm * pixelsPerMm;
-  const antd = useMemo(
-    () => ({ algorithm: theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm }),
-    [theme],
-  );
   const toggleTool = useCallback(() => setHasTool((on) => !on), []);
   const deleteSelected = useCallback(() => remove(selectedId), [remove, selectedId]);
   return (
-    <ConfigProvider theme={antd}>
-      <section
-        ref={root}
-        className={`ecg-viewer ecg-viewer--${theme}${compact ? ' ecg-viewer--compact' : ''}`}
-        tabIndex={0}
-        aria-label={t('ecg.viewer.label')}
-        data-ecg-id={ecgId}
-        data-layout={layout}
-        data-speed={speedMmPerSecond}
-        data-gain={gainMmPerMillivolt}
-        data-px-per-mm={pixelsPerMm}
-        data-scale-percent={scale.percent}
-        data-following={!canLead}
-        onKeyDown={onKeyDown}
-      >
-        {header !== undefined && <div className="ecg-viewer__header">{header}</div>}
-        <EcgToolbar
-          layout={layout}
-          speed={speedMmPerSecond}
-          gain={gainMmPerMillivolt}
-          canLead={canLead}
-          compact={compact}
-          hasCaliperTool={hasTool}
-          canDelete={selectedId !== null}
-          onCommand={command}
-          onToggleTool={toggleTool}
-          onDelete={deleteSelected}
-        />
-        <div ref={viewport} className="ecg-viewer__viewport">
-          <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
-            {scale.isMeasured && (
-              <EcgPaper
-                paper={paper}
-                leads={leads.byName}
-                pixelsPerMm={pixelsPerMm}
-                devicePixelRatio={scale.devicePixelRatio}
-                theme={theme}
-                onPainted={onPainted}
+    <section
+      ref={root}
+      className={`ecg-viewer ecg-viewer--${theme}${compact ? ' ecg-viewer--compact' : ''}`}
+      tabIndex={0}
+      aria-label={t('ecg.viewer.label')}
+      data-ecg-id={ecgId}
+      data-layout={layout}
+      data-speed={speedMmPerSecond}
+      data-gain={gainMmPerMillivolt}
+      data-px-per-mm={pixelsPerMm}
+      data-scale-percent={scale.percent}
+      data-following={!canLead}
+      onKeyDown={onKeyDown}
+    >
+      {header !== undefined && <div className="ecg-viewer__header">{header}</div>}
+      <div className="ecg-viewer__toolbar-place">
+        {hasControls && (
+          <ReadingControls theme={theme}>
+            <EcgToolbar
+              layout={layout}
+              speed={speedMmPerSecond}
+              gain={gainMmPerMillivolt}
+              canLead={canLead}
+              compact={compact}
+              hasCaliperTool={hasTool}
+              canDelete={selectedId !== null}
+              onCommand={command}
+              onToggleTool={toggleTool}
+              onDelete={deleteSelected}
+            />
+          </ReadingControls>
+        )}
+      </div>
+      <div ref={viewport} className="ecg-viewer__viewport">
+        <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
+          {scale.isMeasured && (
+            <EcgPaper
+              paper={paper}
+              leads={leads.byName}
+              pixelsPerMm={pixelsPerMm}
+              devicePixelRatio={scale.devicePixelRatio}
+              theme={theme}
+              onPainted={onPainted}
+            />
+          )}
+          <svg
+            className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
+            width={widthPx}
+            height={heightPx}
+            {...gestures.handlers}
+          >
+            {paper.slots.map((slot) => (
+              <rect
+                key={slot.key}
+                className="ecg-viewer__slot"
+                data-slot={slot.lead}
+                data-from={slot.fromSeconds}
+                data-to={slot.toSeconds}
+                data-absent={!leads.byName.has(slot.lead)}
+                x={slot.leftMm * pixelsPerMm}
+                y={slot.topMm * pixelsPerMm}
+                width={slot.widthMm * pixelsPerMm}
+                height={(slot.bottomMm - slot.topMm) * pixelsPerMm}
               />
-            )}
-            <svg
-              className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
-              width={widthPx}
-              height={heightPx}
-              {...gestures.handlers}
-            >
-              {paper.slots.map((slot) => (
-                <rect
-                  key={slot.key}
-                  className="ecg-viewer__slot"
-                  data-slot={slot.lead}
-                  data-from={slot.fromSeconds}
-                  data-to={slot.toSeconds}
-                  data-absent={!leads.byName.has(slot.lead)}
-                  x={slot.leftMm * pixelsPerMm}
-                  y={slot.topMm * pixelsPerMm}
-                  width={slot.widthMm * pixelsPerMm}
-                  height={(slot.bottomMm - slot.topMm) * pixelsPerMm}
-                />
-              ))}
-              <CaliperOverlay
-                places={places}
-                pixelsPerMm={pixelsPerMm}
-                paperWidthPx={widthPx}
-                selectedId={selectedId}
-                canEdit={canLead}
-                onNudge={nudge}
-                onSelect={setSelectedId}
-              />
-              <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
-            </svg>
-          </div>
-          <HiddenPointers pointers={pointers} />
+            ))}
+            <CaliperOverlay
+              places={places}
+              pixelsPerMm={pixelsPerMm}
+              paperWidthPx={widthPx}
+              selectedId={selectedId}
+              canEdit={canLead}
+              onNudge={nudge}
+              onSelect={setSelectedId}
+            />
+            <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
+          </svg>
         </div>
-        <CaliperList
-          calipers={state.calipers}
-          selectedId={selectedId}
-          canEdit={canLead}
-          onSelect={setSelectedId}
-          onDelete={remove}
-        />
-        <EcgStatusBar
-          state={state}
-          leads={leads}
-          canLead={canLead}
-          percent={scale.percent}
-          mode={scale.mode}
-          isCalibrated={scale.screen.isCalibrated}
-          onMode={scale.setMode}
-          onCalibrate={() => setIsCalibrating(true)}
-          onCommand={command}
-        />
-        {isCalibrating && (
+        <HiddenPointers pointers={pointers} />
+      </div>
+      <CaliperList
+        calipers={state.calipers}
+        selectedId={selectedId}
+        canEdit={canLead}
+        onSelect={setSelectedId}
+        onDelete={remove}
+      />
+      {latestStart(leads.durationSeconds) > 0 && (
+        <div className="ecg-viewer__pan-place">
+          {hasControls && (
+            <ReadingControls theme={theme}>
+              <RecordingPan
+                startSeconds={startSeconds}
+                durationSeconds={leads.durationSeconds}
+                canLead={canLead}
+                onCommand={command}
+              />
+            </ReadingControls>
+          )}
+        </div>
+      )}
+      <EcgStatusBar
+        state={state}
+        leads={leads}
+        canLead={canLead}
+        percent={scale.percent}
+        mode={scale.mode}
+        isCalibrated={scale.screen.isCalibrated}
+        onMode={scale.setMode}
+        onCalibrate={() => setIsCalibrating(true)}
+        onCommand={command}
+      />
+      {isCalibrating && (
+        <ReadingControls theme={theme}>
           <ScreenCalibration
             pixelsPerMm={scale.screen.pixelsPerMm}
             onCancel={() => setIsCalibrating(false)}
@@ -322,8 +342,8 @@ function Viewer(props: EcgViewerProps) {
               setIsCalibrating(false);
             }}
           />
-        )}
-      </section>
-    </ConfigProvider>
+        </ReadingControls>
+      )}
+    </section>
   );
 }

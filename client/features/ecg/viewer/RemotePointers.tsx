@@ -27,6 +27,18 @@ export function placePointers(paper: Paper, ecgId: string, remotes: readonly Rem
   });
 }
 
+/** Black or white, whichever reads better on a colour (#rrggbb; anything else counts as dark). WCAG 2.1, relative luminance. */
+export function inkOn(color: string): '#000000' | '#ffffff' {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
+  if (!hex) return '#ffffff';
+  const [red = 0, green = 0, blue = 0] = hex.slice(1).map((pair) => {
+    const part = Number.parseInt(pair, 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  // At 0.179 both contrasts are equal.
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
+}
+
 /** Draws pointers as a cross with a name tag; the tag turns to the left near the sheet's right edge. */
 export function RemotePointers(props: {
   pointers: readonly PlacedPointer[];
@@ -54,7 +66,7 @@ export function RemotePointers(props: {
           <circle r={2} fill={remote.color} />
           <g transform={`translate(${turned ? -10 - tagWidth : 10} 8)`}>
             <rect width={tagWidth} height={22} rx={3} fill={remote.color} />
-            <text className="ecg-pointer__name" x={tagWidth / 2} y={16} textAnchor="middle">
+            <text className="ecg-pointer__name" x={tagWidth / 2} y={16} textAnchor="middle" fill={inkOn(remote.color)}>
               {remote.name}
             </text>
           </g>

@@ -3,9 +3,11 @@ import type { RefObject } from 'react';
 
 /**
  * Measures from the component's first render to the frame that shows the first trace, and writes it as
- * `data-first-paint-ms` on the root element. Written past React, so that measuring costs no second render.
+ * `data-first-paint-ms` on the root element, past React, so that measuring costs no second render.
+ *
+ * @returns what to call when the first trace is on its canvas; `afterwards` follows once its frame is made
  */
-export function useFirstPaint(root: RefObject<HTMLElement | null>): () => void {
+export function useFirstPaint(root: RefObject<HTMLElement | null>, afterwards: () => void): () => void {
   const [startedAt] = useState(() => performance.now());
   const isTold = useRef(false);
   return useCallback(() => {
@@ -13,18 +15,21 @@ export function useFirstPaint(root: RefObject<HTMLElement | null>): () => void {
     isTold.current = true;
     const tell = () => {
       root.current?.setAttribute('data-first-paint-ms', (performance.now() - startedAt).toFixed(1));
+      afterwards();
     };
-    // Canvas work is only recorded until the frame is made: a message posted from within it arrives after the raster.
-    if (document.visibilityState === 'hidden') tell();
-    else {
-      requestAnimationFrame(() => {
-        const after = new MessageChannel();
-        after.port1.onmessage = () => {
-          after.port1.close();
-          tell();
-        };
-        after.port2.postMessage(null);
-      });
+    // A hidden page makes no frames. In a visible one canvas work is only recorded until the frame is made: a message
+    // posted from within it arrives after the raster.
+    if (document.visibilityState === 'hidden') {
+      queueMicrotask(tell);
+      return;
     }
-  }, [root, startedAt]);
+    requestAnimationFrame(() => {
+      const after = new MessageChannel();
+      after.port1.onmessage = () => {
+        after.port1.close();
+        tell();
+      };
+      after.port2.postMessage(null);
+    });
+  }, [root, startedAt, afterwards]);
 }
