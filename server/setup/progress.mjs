@@ -33,7 +33,8 @@ export async function runSteps(steps) {
       await step.run(log);
       if (heartbeat !== undefined) say(`      完成 done, ${seconds(began)}`);
     } catch (failure) {
-      say(`${label}: 失败 failed, ${seconds(began)}`);
+      if (heartbeat === undefined) say(label);
+      say(`      失败 failed, ${seconds(began)}`);
       throw failure;
     } finally {
       clearInterval(heartbeat);

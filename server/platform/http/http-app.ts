@@ -6,6 +6,7 @@ import { ZodError } from 'zod';
 import type { Actor, Hub } from '../context.ts';
 import { asHubError, HubError } from '../errors.ts';
 import { makeContext, permit } from '../make-context.ts';
+import { compressedFiles } from './compressed-files.ts';
 import { allowedOrigin } from './origin.ts';
 import { checkRoutes, type Route } from './routes.ts';
 
@@ -141,9 +142,11 @@ export function createHttpApp(options: {
   }
 
   if (existsSync(join(options.clientFolder, 'index.html'))) {
+    const assets = join(options.clientFolder, 'assets');
     app.use(
       '/assets',
-      express.static(join(options.clientFolder, 'assets'), { immutable: true, maxAge: '365d', fallthrough: false }),
+      compressedFiles(assets),
+      express.static(assets, { immutable: true, maxAge: '365d', fallthrough: false }),
     );
     app.use(express.static(options.clientFolder, { index: false, maxAge: 0 }));
     // The client's own addresses; anything that looks like an interface stays a plain 404.
