@@ -58,7 +58,8 @@ export const deskView = z.object({
 });
 export type DeskView = z.infer<typeof deskView>;
 
-export const alarmRequests = {
+/** The press and its two answers: each changes alarm, consult and referral file together. */
+export const alarmCaseRequests = {
   /**
    * The emergency press. In one transaction: alarm, consult with its room, green-channel referral file. Opens the
    * case instead (`existing: true`) while one of the same patient, or an unnamed ringing one, is open.
@@ -68,18 +69,27 @@ export const alarmRequests = {
       patientId: id.optional(),
       /** "This is another patient": makes a new unknown patient although an unnamed case is ringing. */
       anotherPatient: z.boolean().optional(),
+      /**
+       * With anotherPatient: the unnamed case that the sender was looking at. If the unnamed case is another one by
+       * now (a double click), that one is opened and nobody is rung again.
+       */
+      besideConsultId: id.optional(),
       /** Millisecond UTC clock of the sender's device; kept beside the server's. */
       deviceTime: isoTime.optional(),
     }),
     z.object({ alarm: alarmView, existing: z.boolean(), unnamed: z.boolean() }),
   ),
+  'alarm:accept': command(z.object({ alarmId: id }), z.object({ alarm: alarmView })),
+  'alarm:withdraw': command(z.object({ alarmId: id, reason: line(200) }), z.object({ alarm: alarmView })),
+} as const;
+
+/** The alarm's receipts and the desk's duty. */
+export const alarmDeskRequests = {
   'alarm:read': query(z.object({ consultId: id }), z.object({ alarm: alarmView })),
   /** The desk's ringing alarms (a window that has just come asks for them). */
   'alarm:list-ringing': query(nothing, z.object({ alarms: z.array(alarmView) })),
   'alarm:confirm-delivery': command(z.object({ alarmId: id, canSound: z.boolean() }), nothing),
   'alarm:confirm-seen': command(z.object({ alarmId: id }), nothing),
-  'alarm:accept': command(z.object({ alarmId: id }), z.object({ alarm: alarmView })),
-  'alarm:withdraw': command(z.object({ alarmId: id, reason: line(200) }), z.object({ alarm: alarmView })),
   'duty:start': command(nothing, z.object({ desk: deskView })),
   'duty:end': command(nothing, z.object({ desk: deskView })),
   /** The desk as its own people, and the clinics it serves, see it. */
@@ -87,6 +97,8 @@ export const alarmRequests = {
   /** Each window says whether it can ring aloud right now. */
   'duty:report-window': signal(z.object({ canSound: z.boolean() }), nothing),
 } as const;
+
+export const alarmRequests = { ...alarmCaseRequests, ...alarmDeskRequests } as const;
 
 export const alarmNotices = {
   /** To every window of the desk: ring. */

@@ -52,7 +52,8 @@ export type PatientMismatch = z.infer<typeof patientMismatch>;
 const identityNumber = z.string().trim().toUpperCase().max(18);
 const phone = z.string().regex(/^1\d{10}$/);
 
-export const patientRequests = {
+/** About the patient alone. */
+export const patientRecordRequests = {
   /** Registers, or opens the patient whose identity number is already known to this organisation (`existing: true`). */
   'patient:register': command(
     z.object({
@@ -66,6 +67,11 @@ export const patientRequests = {
     z.object({ patient: patientView, existing: z.boolean() }),
   ),
   'patient:register-unknown': command(z.object({ sex: sex.optional() }), z.object({ patient: patientView })),
+  'patient:read': query(z.object({ patientId: id }), z.object({ patient: patientView })),
+} as const;
+
+/** About the patient and the open case together. */
+export const patientCaseRequests = {
   /** Gives an unknown patient a name and number, or corrects the name, phone. */
   'patient:identify': command(
     z.object({
@@ -79,11 +85,12 @@ export const patientRequests = {
     }),
     z.object({ patient: patientView }),
   ),
-  'patient:read': query(z.object({ patientId: id }), z.object({ patient: patientView })),
   'patient:list': query(
     z.object({ search: z.string().max(50).optional(), limit: z.number().int().min(1).max(100).optional() }),
     z.object({ patients: z.array(patientRow) }),
   ),
 } as const;
+
+export const patientRequests = { ...patientRecordRequests, ...patientCaseRequests } as const;
 
 export const patientNotices = { 'patient:changed': z.object({ patientId: id }) } as const;
