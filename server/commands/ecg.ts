@@ -1,14 +1,32 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
+import type { SynthesisOptions } from '../../shared/ecg/synthesize.ts';
+import type { EcgDocument, EcgFilePatient } from '../../shared/ecg/waveform.ts';
 import { decodeEcg } from '../ecg/decode/decode-ecg.ts';
 import { decodeLimits } from '../ecg/decode/decode-limits.ts';
 import { EcgDecodeError } from '../ecg/decode/ecg-decode-error.ts';
+import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
+import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
+import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 
-const usage = 'Usage: npm run -s ecg -- inspect FILE';
+const usage = `Usage:
+  npm run -s ecg -- inspect FILE
+      prints what the file holds as one JSON document; exit 2 when it cannot be read
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg --out FILE
+      [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
+      [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
+      writes a synthetic recording of nobody`;
 
 /** Ends the command with one line on stderr; scripts rely on the exit code. */
 function refuse(line: string): never {
   process.stderr.write(`${line.replace(/\s+/g, ' ')}\n`);
   process.exit(2);
+}
+
+function systemCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return code === 'ENOENT' ? 'no such file or folder' : code;
 }
 
 function readFile(path: string): Uint8Array {
@@ -20,23 +38,118 @@ function readFile(path: string): Uint8Array {
     }
     return readFileSync(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return refuse(`${path}: cannot be read (${code === 'ENOENT' ? 'no such file' : code})`);
+    return refuse(`${path}: cannot be read (${systemCode(error)})`);
   }
 }
 
 function inspect(path: string): void {
   const bytes = readFile(path);
+  let document: EcgDocument;
   try {
-    const document = decodeEcg(bytes);
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    document = decodeEcg(bytes);
   } catch (error) {
     if (error instanceof EcgDecodeError) refuse(`${path}: ${error.message} (${error.code})`);
     throw error;
   }
+  // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
+  process.stdout.on('error', () => process.exit(0));
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+const writers: Readonly<Record<string, (document: EcgDocument, options: { patient: EcgFilePatient }) => Uint8Array>> = {
+  dicom: writeDicomEcg,
+  'scp-ecg': writeScpEcg,
+  'hl7-aecg': writeHl7Aecg,
+};
+
+function parseGenerateOptions(args: string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args,
+      options: {
+        format: text,
+        out: text,
+        rhythm: text,
+        'patient-name': text,
+        'patient-id': text,
+        sex: text,
+        'birth-date': text,
+        'heart-rate': text,
+        noise: text,
+        seconds: text,
+        rate: text,
+        seed: text,
+        'acquired-at': text,
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : usage);
+  }
+}
+
+type GenerateOptions = ReturnType<typeof parseGenerateOptions>;
+
+function toPatient(options: GenerateOptions): EcgFilePatient {
+  const sex = { M: 'male', F: 'female', O: 'other' }[options.sex?.toUpperCase() ?? ''];
+  if (options.sex !== undefined && sex === undefined) refuse('--sex is M, F or O');
+  const birth = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(options['birth-date'] ?? '');
+  if (options['birth-date'] !== undefined && !birth) refuse('--birth-date is YYYYMMDD');
+  return {
+    ...(options['patient-id'] === undefined ? {} : { id: options['patient-id'] }),
+    ...(options['patient-name'] === undefined ? {} : { name: options['patient-name'] }),
+    ...(sex === 'male' || sex === 'female' || sex === 'other' ? { sex } : {}),
+    ...(birth ? { birthDate: birth.slice(1).join('-') } : {}),
+  };
+}
+
+function toSynthesis(options: GenerateOptions): SynthesisOptions {
+  const number = (name: 'heart-rate' | 'noise' | 'seconds' | 'rate' | 'seed'): number | undefined => {
+    const text = options[name];
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    return Number.isFinite(value) ? value : refuse(`--${name} is a number`);
+  };
+  const rhythm = options.rhythm ?? 'sinus';
+  if (rhythm !== 'sinus' && rhythm !== 'inferior-stemi') return refuse('--rhythm is sinus or inferior-stemi');
+  const heartRatePerMinute = number('heart-rate');
+  const durationSeconds = number('seconds');
+  const sampleRateHz = number('rate');
+  return {
+    rhythm,
+    seed: number('seed') ?? 1,
+    noiseMicrovolts: number('noise') ?? 6,
+    acquiredAt: options['acquired-at'] ?? `${new Date().toISOString().slice(0, 19)}+00:00`,
+    ...(heartRatePerMinute === undefined ? {} : { heartRatePerMinute }),
+    ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
+  };
+}
+
+function generate(args: string[]): void {
+  const options = parseGenerateOptions(args);
+  const write = writers[options.format ?? ''];
+  if (!write) refuse('--format is dicom, scp-ecg or hl7-aecg');
+  const out = options.out ?? refuse('--out FILE is missing');
+  const patient = toPatient(options);
+  const synthesis = toSynthesis(options);
+  let bytes: Uint8Array;
+  try {
+    bytes = write(synthesizeEcg(synthesis).document, { patient });
+  } catch (error) {
+    if (error instanceof RangeError) refuse(error.message);
+    throw error;
+  }
+  try {
+    writeFileSync(out, bytes);
+  } catch (error) {
+    refuse(`${out}: cannot be written (${systemCode(error)})`);
+  }
+  process.stdout.write(`${out}: ${bytes.length} bytes, synthetic ${synthesis.rhythm ?? ''}, ${options.format ?? ''}\n`);
 }
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'inspect' && rest.length === 1) inspect(rest[0] ?? '');
+else if (command === 'generate') generate(rest);
 else if (command === '--help' || command === 'help') process.stdout.write(`${usage}\n`);
 else refuse(usage);
