@@ -76,7 +76,10 @@ async function compress(folder) {
   await Promise.all(
     paths.map(async (path) => {
       const bytes = readFileSync(path);
-      const forms = { br: await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }), gz: await gzip(bytes, { level: 9 }) };
+      const forms = {
+        br: await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+        gz: await gzip(bytes, { level: 9 }),
+      };
       for (const [ending, smaller] of Object.entries(forms)) {
         if (smaller.length < bytes.length * 0.9) writeFileSync(`${path}.${ending}`, smaller);
       }

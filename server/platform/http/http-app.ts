@@ -65,7 +65,10 @@ export function createHttpApp(options: {
   checkRoutes(options.routes);
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', 'loopback');
+  // An https address without a certificate of its own: a TLS proxy stands before the hub, here or on its own network,
+  // and only its word makes a request secure enough for the session cookie.
+  const behindProxy = hub.config.tls === null && hub.config.publicUrl?.startsWith('https:') === true;
+  app.set('trust proxy', behindProxy ? ['loopback', 'uniquelocal'] : 'loopback');
   app.set('query parser', 'simple');
   app.use(
     helmet({
