@@ -100,7 +100,7 @@ export async function startHub(
       listenAddress: config.rtc.listenAddress,
       ...(config.rtc.announcedAddress !== null && { announcedAddress: config.rtc.announcedAddress }),
       onRoomLost: (roomId) => roomLost.forEach((listener) => listener(roomId)),
-      log,
+      log: (level, message, fields) => log[level]({ ...fields }, message),
     });
     opened.push(async () => media.close());
 

@@ -72,7 +72,6 @@ export const policy = {
   'ecg:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'ecg:write' },
   'ecg:read': { ...record(...caseReaders), tokenScope: 'ecg:read' },
   'imaging:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'dicom:write' },
-  'imaging:search': self(clinicians, 'dicom:read'),
   'imaging:read': { ...record(...caseReaders), tokenScope: 'dicom:read' },
   'alarm:raise': self(clinics),
   'alarm:read': record(...caseReaders),

@@ -14,6 +14,8 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 /** Roles that treat patients. The others (office, administrator) see no patient. */
-export const clinicalRoles: readonly Role[] = roles.filter((role) => role !== 'community-manager' && role !== 'administrator');
+export const clinicalRoles: readonly Role[] = roles.filter(
+  (role) => role !== 'community-manager' && role !== 'administrator',
+);
 /** Roles of the asking side. */
 export const clinicRoles = ['village-doctor', 'township-doctor'] as const satisfies readonly Role[];

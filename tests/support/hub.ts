@@ -28,7 +28,8 @@ export class TestWindow {
   readonly socket: Socket;
   readonly windowId: string;
   private readonly seen: { name: string; notice: unknown }[] = [];
-  private readonly waiting: { name: string; matches: (notice: never) => boolean; resolve: (notice: never) => void }[] = [];
+  private readonly waiting: { name: string; matches: (notice: never) => boolean; resolve: (notice: never) => void }[] =
+    [];
 
   constructor(socket: Socket, windowId: string) {
     this.socket = socket;
@@ -41,7 +42,11 @@ export class TestWindow {
   }
 
   /** Commands get a fresh idempotency key unless one is given. Throws Refusal. */
-  async request<N extends RequestName>(name: N, payload: RequestPayload<N>, meta: RequestMeta = { idempotencyKey: randomUUID() }): Promise<RequestReply<N>> {
+  async request<N extends RequestName>(
+    name: N,
+    payload: RequestPayload<N>,
+    meta: RequestMeta = { idempotencyKey: randomUUID() },
+  ): Promise<RequestReply<N>> {
     const answer = await this.raw<RequestReply<N>>(name, payload, meta);
     if (answer.ok) return answer.data;
     throw new Refusal(answer.error.code, answer.error.details);
@@ -56,7 +61,13 @@ export class TestWindow {
   next<N extends NoticeName>(name: N, matches: (notice: Notice<N>) => boolean = () => true): Promise<Notice<N>> {
     const at = this.seen.findIndex((entry) => entry.name === name && matches(entry.notice as Notice<N>));
     if (at >= 0) return Promise.resolve(this.seen.splice(at, 1)[0]!.notice as Notice<N>);
-    return new Promise((resolve) => this.waiting.push({ name, matches: matches as (notice: never) => boolean, resolve: resolve as (notice: never) => void }));
+    return new Promise((resolve) =>
+      this.waiting.push({
+        name,
+        matches: matches as (notice: never) => boolean,
+        resolve: resolve as (notice: never) => void,
+      }),
+    );
   }
 
   /** Notices that have come and were not taken. */
@@ -84,7 +95,10 @@ export class TestClient {
   }
 
   http(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.url}${path}`, { ...init, headers: { cookie: this.cookie, ...(init.headers as Record<string, string> | undefined) } });
+    return fetch(`${this.url}${path}`, {
+      ...init,
+      headers: { cookie: this.cookie, ...(init.headers as Record<string, string> | undefined) },
+    });
   }
 
   async connect(auth: Record<string, unknown> = {}): Promise<TestWindow> {
@@ -122,7 +136,9 @@ export interface TestHub {
  */
 export async function startTestHub(options: { clock?: Clock; env?: Record<string, string> } = {}): Promise<TestHub> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'lianzhen-test-'));
-  const workerBin = process.env.MEDIASOUP_WORKER_BIN ?? (await ensureWorker({ packageFolder: 'node_modules/mediasoup', log: () => undefined }));
+  const workerBin =
+    process.env.MEDIASOUP_WORKER_BIN ??
+    (await ensureWorker({ packageFolder: 'node_modules/mediasoup', log: () => undefined }));
   const env = {
     NODE_ENV: 'test',
     PORT: '0',
@@ -152,7 +168,10 @@ export async function startTestHub(options: { clock?: Clock; env?: Record<string
         body: JSON.stringify({ username, password }),
       });
       if (!response.ok) throw new Refusal(((await response.json()) as { code: string }).code, undefined);
-      const cookie = response.headers.getSetCookie().map((value) => value.split(';')[0]).join('; ');
+      const cookie = response.headers
+        .getSetCookie()
+        .map((value) => value.split(';')[0])
+        .join('; ');
       return new TestClient(running.url, cookie, (await response.json()) as SessionView, windows);
     },
     async restart() {

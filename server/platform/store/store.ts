@@ -60,7 +60,8 @@ export async function openStore(options: {
   }
   const mongoose = new Mongoose();
   mongoose.set('transactionAsyncLocalStorage', true);
-  mongoose.set('sanitizeFilter', true);
+  // sanitizeFilter stays off: every value in a filter has come through a contract as a plain string or number, and
+  // with it on our own $in and $lt would have to be marked one by one.
   mongoose.set('strictQuery', 'throw');
   const connection: Connection = mongoose.createConnection(options.mongodbUri ?? embedded!.uri, {
     ...(options.mongodbUri === null && { dbName: 'lianzhen' }),

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { EcgDocument, EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
+import { detectedHeartRate } from './detected-heart-rate.ts';
+import { decodeEcg } from './decode/decode-ecg.ts';
+import type { ThreadJob } from '../platform/threads/thread-pool.ts';
+
+// Runs in a worker thread: the bytes are a stranger's.
+
+export interface EcgSummary {
+  format: EcgFormat;
+  patient: EcgFilePatient | null;
+  acquiredAt: string | null;
+  device: string | null;
+  leadNames: string[];
+  durationSeconds: number;
+  detectedHeartRatePerMinute: number | null;
+  measurements: EcgMeasurements;
+  statements: string[];
+  warnings: string[];
+}
+
+/** The recording that people mean by "the ECG": the rhythm group, else the longest. */
+function mainGroup(document: EcgDocument) {
+  const rhythm = document.groups.find((group) => group.label === 'rhythm');
+  return rhythm ?? document.groups[0];
+}
+
+export function summariseEcgFile(input: { path: string }): EcgSummary {
+  const document = decodeEcg(readFileSync(input.path));
+  const leads = mainGroup(document)?.leads ?? [];
+  const device = [document.device?.manufacturer, document.device?.model]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+  return {
+    format: document.format,
+    patient: document.patient ?? null,
+    acquiredAt: document.acquiredAt ?? null,
+    device: device === '' ? null : device,
+    leadNames: leads.map((lead) => lead.name),
+    durationSeconds: Math.max(0, ...leads.map((lead) => lead.samples.length / lead.sampleRateHz)),
+    detectedHeartRatePerMinute: detectedHeartRate(leads),
+    measurements: document.measurements ?? {},
+    statements: (document.statements ?? []).slice(0, 100),
+    warnings: document.warnings.slice(0, 100),
+  };
+}
+
+/** The JSON of GET /api/ecgs/:id/waveform, made here so that the serving thread only passes bytes on. */
+export function waveformJson(input: { path: string }): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ groups: decodeEcg(readFileSync(input.path)).groups }));
+}
+
+/** The whole document, for drawing the report. */
+export function decodeEcgFile(input: { path: string }): EcgDocument {
+  return decodeEcg(readFileSync(input.path));
+}
+
+export const summariseJob: ThreadJob<{ path: string }, EcgSummary> = {
+  moduleUrl: import.meta.url,
+  exportName: 'summariseEcgFile',
+  timeoutMs: 8000,
+};
+export const waveformJob: ThreadJob<{ path: string }, Uint8Array> = {
+  moduleUrl: import.meta.url,
+  exportName: 'waveformJson',
+  timeoutMs: 8000,
+};

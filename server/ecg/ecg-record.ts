@@ -1,0 +1,61 @@
+import { Schema } from 'mongoose';
+import { ecgFormats, type EcgFormat } from '../../shared/ecg/waveform.ts';
+import type { PatientMismatch } from '../../shared/contracts/patients.ts';
+import type { Audience } from '../permissions/policy.ts';
+import { defineRecord } from '../platform/store/store.ts';
+
+export interface EcgFields {
+  _id: string;
+  patientId: string;
+  consultId: string | null;
+  audience: Audience;
+  format: EcgFormat;
+  fileName: string;
+  /** The file's bytes in the blob store, unchanged. */
+  sha256: string;
+  byteLength: number;
+  /** As the file states it, or as the sender gave it. */
+  acquiredAt: string | null;
+  receivedAt: Date;
+  sentByAccountId: string;
+  sentByName: string;
+  device: string | null;
+  leadNames: string[];
+  durationSeconds: number;
+  detectedHeartRatePerMinute: number | null;
+  measurements: Record<string, number>;
+  statements: string[];
+  warnings: string[];
+  mismatch: PatientMismatch | null;
+}
+
+export const ecgRecord = defineRecord<EcgFields>(
+  'Ecg',
+  new Schema<EcgFields>(
+    {
+      _id: { type: String, required: true },
+      patientId: { type: String, required: true },
+      consultId: { type: String, default: null },
+      audience: { type: Schema.Types.Mixed, required: true },
+      format: { type: String, required: true, enum: ecgFormats },
+      fileName: { type: String, required: true },
+      sha256: { type: String, required: true },
+      byteLength: { type: Number, required: true },
+      acquiredAt: { type: String, default: null },
+      receivedAt: { type: Date, required: true },
+      sentByAccountId: { type: String, required: true },
+      sentByName: { type: String, required: true },
+      device: { type: String, default: null },
+      leadNames: { type: [String], required: true },
+      durationSeconds: { type: Number, required: true },
+      detectedHeartRatePerMinute: { type: Number, default: null },
+      measurements: { type: Schema.Types.Mixed, required: true },
+      statements: { type: [String], required: true },
+      warnings: { type: [String], required: true },
+      mismatch: { type: Schema.Types.Mixed, default: null },
+    },
+    { collection: 'ecgs' },
+  )
+    // The same bytes sent again for the same patient (a retry, a second tab) are one ECG.
+    .index({ patientId: 1, sha256: 1 }, { unique: true }),
+);

@@ -1,0 +1,37 @@
+import type { EcgView } from '../../shared/contracts/ecg.ts';
+import type { ActionContext, Subject } from '../platform/context.ts';
+import { HubError } from '../platform/errors.ts';
+import { ecgRecord } from './ecg-record.ts';
+import { viewOfEcg } from './view-ecg.ts';
+
+/** What permissions on one ECG are decided on. */
+export async function ecgSubject(ecgId: string, { store }: Pick<ActionContext, 'store'>): Promise<Subject | null> {
+  const found = await store.model(ecgRecord).findById(ecgId, { audience: 1, patientId: 1 }).lean();
+  return found === null ? null : { type: 'ecg', id: ecgId, audience: found.audience, patientId: found.patientId };
+}
+
+export async function findEcg(ecgId: string, { store }: Pick<ActionContext, 'store'>): Promise<EcgView> {
+  const found = await store.model(ecgRecord).findById(ecgId).lean();
+  if (found === null) throw new HubError('not-found');
+  return viewOfEcg(found);
+}
+
+/** A patient's ECGs, newest first. */
+export async function listEcgs(patientId: string, { store }: Pick<ActionContext, 'store'>): Promise<EcgView[]> {
+  return (await store.model(ecgRecord).find({ patientId }).sort({ receivedAt: -1, _id: -1 }).limit(200).lean()).map(
+    viewOfEcg,
+  );
+}
+
+export async function countEcgs(
+  patientIds: readonly string[],
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<Map<string, number>> {
+  const counted = await store
+    .model(ecgRecord)
+    .aggregate<{ _id: string; count: number }>([
+      { $match: { patientId: { $in: [...patientIds] } } },
+      { $group: { _id: '$patientId', count: { $sum: 1 } } },
+    ]);
+  return new Map(counted.map(({ _id, count }) => [_id, count]));
+}

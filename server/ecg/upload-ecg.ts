@@ -1,0 +1,163 @@
+import type { EcgView } from '../../shared/contracts/ecg.ts';
+import type { PatientMismatch } from '../../shared/contracts/patients.ts';
+import type { ErrorCode } from '../../shared/contracts/errors.ts';
+import { matchPatient } from '../patients/match-patient.ts';
+import { patientSubject, patientSubjectOfConsult } from '../patients/patient-subject.ts';
+import type { StagedBlob } from '../platform/blobs/blob-store.ts';
+import { rooms, type ActionContext } from '../platform/context.ts';
+import { HubError } from '../platform/errors.ts';
+import { newId } from '../platform/store/store.ts';
+import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
+import { summariseJob, type EcgSummary } from './ecg-job.ts';
+import { ecgRecord, type EcgFields } from './ecg-record.ts';
+import { viewOfEcg } from './view-ecg.ts';
+
+export interface UploadEcg {
+  file: StagedBlob;
+  fileName: string;
+  patientId?: string | undefined;
+  consultId?: string | undefined;
+  acquiredAt?: string | undefined;
+  confirmMismatch: boolean;
+}
+
+const refusals: Record<string, ErrorCode> = {
+  'not-an-ecg': 'not-an-ecg',
+  'unsupported-format': 'not-an-ecg',
+  'too-large': 'too-large',
+  truncated: 'ecg-damaged',
+  malformed: 'ecg-damaged',
+  'hostile-xml': 'ecg-damaged',
+};
+
+/**
+ * Takes an ECG file into a patient's record: parsed off the serving thread, compared with the patient, made durable,
+ * committed with audit and notices, and only then answered. The same bytes again answer the ECG that is there.
+ * Throws patient-mismatch (with the comparison) until the sender confirms, not-an-ecg, ecg-damaged, too-large.
+ */
+export async function uploadEcg(
+  command: UploadEcg,
+  context: ActionContext,
+): Promise<{ ecg: EcgView; existing: boolean }> {
+  const { file } = command;
+  try {
+    const subject = context.permit(
+      'ecg:upload',
+      command.patientId !== undefined
+        ? await patientSubject(command.patientId, context)
+        : command.consultId !== undefined
+          ? await patientSubjectOfConsult(command.consultId, context)
+          : null,
+    );
+    // A case is named only together with its own patient.
+    if (
+      command.consultId !== undefined &&
+      !subject.audience.consults.some((consult) => consult.consultId === command.consultId)
+    )
+      throw new HubError('not-found');
+    const patientId = subject.id;
+    const summary = await readEcg(file);
+    const mismatch = await compare(summary, patientId, command.confirmMismatch, context);
+
+    const known = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();
+    if (known !== null) {
+      await file.discard();
+      await context.audit({
+        action: 'ecg:upload',
+        outcome: 'done',
+        subject: { type: 'ecg', id: known._id, patientId },
+        details: { existing: true },
+      });
+      return { ecg: viewOfEcg(known), existing: true };
+    }
+    await file.keep();
+    const fields = await context.commit(async () => {
+      // Looked up again inside: the audience may have grown while the file was on its way.
+      const current = await patientSubject(patientId, context);
+      const twin = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();
+      if (twin !== null) return twin;
+      const receivedAt = context.clock.now();
+      const made: EcgFields = {
+        _id: newId(),
+        patientId,
+        consultId: command.consultId ?? null,
+        audience: current!.audience,
+        format: summary.format,
+        fileName: command.fileName,
+        sha256: file.sha256,
+        byteLength: file.byteLength,
+        acquiredAt: summary.acquiredAt ?? command.acquiredAt ?? null,
+        receivedAt,
+        sentByAccountId: context.actor.accountId,
+        sentByName: context.actor.name,
+        device: summary.device,
+        leadNames: summary.leadNames,
+        durationSeconds: summary.durationSeconds,
+        detectedHeartRatePerMinute: summary.detectedHeartRatePerMinute,
+        measurements: { ...summary.measurements },
+        statements: summary.statements,
+        warnings: summary.warnings,
+        mismatch,
+      };
+      await context.store.model(ecgRecord).create([made]);
+      const note = { subject: { type: 'ecg', id: made._id, patientId }, outcome: 'done' as const };
+      await context.audit({ ...note, action: 'ecg:upload', details: { format: made.format, bytes: made.byteLength } });
+      if (mismatch !== null)
+        await context.audit({
+          ...note,
+          action: 'ecg:confirm-mismatch',
+          details: { fields: mismatch.fields.join(' ') },
+        });
+      for (const consult of current!.audience.consults) {
+        await recordTimelineNode(
+          { consultId: consult.consultId, kind: 'ecg-uploaded', source: 'system', deviceTime: summary.acquiredAt },
+          context,
+        );
+      }
+      const consults = current!.audience.consults;
+      await context.notify(
+        [
+          ...current!.audience.organisationIds.map(rooms.organisation),
+          ...consults.flatMap((consult) => [
+            rooms.consult(consult.consultId),
+            ...consult.organisationIds.map(rooms.organisation),
+            ...consult.accountIds.map(rooms.account),
+          ]),
+        ],
+        'ecg:added',
+        { ecgId: made._id, patientId, consultId: made.consultId },
+      );
+      return made;
+    });
+    return { ecg: viewOfEcg(fields), existing: false };
+  } catch (thrown) {
+    await file.discard();
+    throw thrown;
+  }
+
+  async function readEcg(staged: StagedBlob): Promise<EcgSummary> {
+    try {
+      return await context.hub.threads.run(summariseJob, { path: staged.path });
+    } catch (thrown) {
+      const code = refusals[String((thrown as { code?: unknown }).code)];
+      if ((thrown as Error).name !== 'EcgDecodeError' || code === undefined) throw thrown;
+      throw new HubError(code, { where: (thrown as Error).message });
+    }
+  }
+}
+
+/** Null where the file names nobody else; throws patient-mismatch where it does and nobody has confirmed. */
+async function compare(
+  summary: EcgSummary,
+  patientId: string,
+  confirmed: boolean,
+  context: ActionContext,
+): Promise<PatientMismatch | null> {
+  const file = {
+    identityNumber: summary.patient?.id ?? null,
+    name: summary.patient?.name ?? null,
+    sex: summary.patient?.sex ?? null,
+    birthDate: summary.patient?.birthDate ?? null,
+  };
+  return matchPatient({ patientId, file, confirmed }, context);
+}

@@ -1,0 +1,159 @@
+import type { DataSet, Element } from 'dicom-parser';
+import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
+
+/** PS3.18 annex F: one attribute. */
+interface JsonAttribute {
+  vr: string;
+  Value?: unknown[];
+}
+
+/** Longer values are bulk data: left out here, they stay in the file. */
+const MAX_VALUE_BYTES = 2048;
+const MAX_DEPTH = 8;
+const MAX_ATTRIBUTES = 4000;
+const TEXT = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN']);
+const PLAIN = new Set(['AE', 'AS', 'CS', 'DA', 'DT', 'TM', 'UI', 'UR']);
+
+/** VRs of the attributes that viewers ask for, where the transfer syntax is implicit (PS3.6). */
+const implicitVrs: Record<string, string> = {
+  x00080005: 'CS',
+  x00080008: 'CS',
+  x00080016: 'UI',
+  x00080018: 'UI',
+  x00080020: 'DA',
+  x00080021: 'DA',
+  x00080030: 'TM',
+  x00080031: 'TM',
+  x00080050: 'SH',
+  x00080060: 'CS',
+  x00080070: 'LO',
+  x00080080: 'LO',
+  x00081030: 'LO',
+  x0008103e: 'LO',
+  x00081090: 'LO',
+  x00100010: 'PN',
+  x00100020: 'LO',
+  x00100030: 'DA',
+  x00100040: 'CS',
+  x00101010: 'AS',
+  x00180015: 'CS',
+  x00180050: 'DS',
+  x00180060: 'DS',
+  x00180088: 'DS',
+  x00181164: 'DS',
+  x00185100: 'CS',
+  x00185101: 'CS',
+  x0020000d: 'UI',
+  x0020000e: 'UI',
+  x00200010: 'SH',
+  x00200011: 'IS',
+  x00200012: 'IS',
+  x00200013: 'IS',
+  x00200032: 'DS',
+  x00200037: 'DS',
+  x00200052: 'UI',
+  x00201041: 'DS',
+  x00280002: 'US',
+  x00280004: 'CS',
+  x00280006: 'US',
+  x00280008: 'IS',
+  x00280010: 'US',
+  x00280011: 'US',
+  x00280030: 'DS',
+  x00280100: 'US',
+  x00280101: 'US',
+  x00280102: 'US',
+  x00280103: 'US',
+  x00281050: 'DS',
+  x00281051: 'DS',
+  x00281052: 'DS',
+  x00281053: 'DS',
+  x00281054: 'LO',
+};
+
+/**
+ * The data set as DICOM JSON without bulk data, private attributes and pixel data: what WADO-RS answers as metadata.
+ * `charsets`: the terms of Specific Character Set; the JSON itself is UTF-8.
+ */
+export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record<string, JsonAttribute> {
+  let left = MAX_ATTRIBUTES;
+  const convert = (set: DataSet, depth: number): Record<string, JsonAttribute> => {
+    const json: Record<string, JsonAttribute> = {};
+    for (const [key, element] of Object.entries(set.elements).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const group = Number.parseInt(key.slice(1, 5), 16);
+      if (group === 0x0002 || group === 0x7fe0 || group % 2 === 1 || left <= 0) continue;
+      left -= 1;
+      const vr = element.items !== undefined ? 'SQ' : (element.vr ?? implicitVrs[key] ?? 'UN');
+      const name = key.slice(1).toUpperCase();
+      if (vr === 'SQ') {
+        if (depth < MAX_DEPTH)
+          json[name] = {
+            vr,
+            Value: (element.items ?? [])
+              .slice(0, 1000)
+              .map((item) => (item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1))),
+          };
+        continue;
+      }
+      if (element.length > MAX_VALUE_BYTES || element.dataOffset + element.length > set.byteArray.length) continue;
+      const values = valuesOf(set, key, element, vr, charsets);
+      if (values !== null) json[name] = values.length === 0 ? { vr } : { vr, Value: values };
+    }
+    return json;
+  };
+  return convert(dataSet, 0);
+}
+
+function valuesOf(
+  set: DataSet,
+  key: string,
+  element: Element,
+  vr: string,
+  charsets: readonly string[],
+): unknown[] | null {
+  if (element.length === 0) return [];
+  if (TEXT.has(vr)) {
+    const text = decodeDicomText(
+      set.byteArray.subarray(element.dataOffset, element.dataOffset + element.length) as Uint8Array,
+      charsets,
+      () => undefined,
+    );
+    if (vr === 'PN') return text.split('\\').map(personName);
+    return (vr === 'ST' || vr === 'LT' || vr === 'UT' ? [text] : text.split('\\'))
+      .map((value) => value.trim())
+      .map((value) => (value === '' ? null : value));
+  }
+  if (PLAIN.has(vr)) return (set.string(key) ?? '').split('\\').map((value) => value.replace(/[\0 ]+$/, '').trim());
+  if (vr === 'DS' || vr === 'IS')
+    return (set.string(key) ?? '')
+      .split('\\')
+      .map((value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : null));
+  const read = binary(set, key, vr);
+  if (read === null) return null;
+  const count = Math.floor(element.length / read.size);
+  return Array.from({ length: count }, (_, index) => read.at(index) ?? null);
+}
+
+function binary(
+  set: DataSet,
+  key: string,
+  vr: string,
+): { size: number; at: (index: number) => number | undefined } | null {
+  if (vr === 'US') return { size: 2, at: (index) => set.uint16(key, index) };
+  if (vr === 'SS') return { size: 2, at: (index) => set.int16(key, index) };
+  if (vr === 'UL') return { size: 4, at: (index) => set.uint32(key, index) };
+  if (vr === 'SL') return { size: 4, at: (index) => set.int32(key, index) };
+  if (vr === 'FL') return { size: 4, at: (index) => set.float(key, index) };
+  if (vr === 'FD') return { size: 8, at: (index) => set.double(key, index) };
+  return null;
+}
+
+function personName(value: string): Record<string, string> | null {
+  const [alphabetic = '', ideographic = '', phonetic = ''] = value.split('=').map((group) => group.trim());
+  const name = {
+    ...(alphabetic && { Alphabetic: alphabetic }),
+    ...(ideographic && { Ideographic: ideographic }),
+    ...(phonetic && { Phonetic: phonetic }),
+  };
+  return Object.keys(name).length === 0 ? null : name;
+}

@@ -1,0 +1,60 @@
+import type { StudyView } from '../../shared/contracts/imaging.ts';
+import { decide } from '../permissions/policy.ts';
+import type { ActionContext, Subject } from '../platform/context.ts';
+import { instanceRecord } from './instance-record.ts';
+import { studyRecord } from './study-record.ts';
+
+/**
+ * What permissions on a study are decided on. Two organisations may hold one study, each for its own patient: the
+ * actor's is found, and where there is none of theirs, it is not found at all.
+ */
+export async function studySubject(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
+  const found = await context.store.model(studyRecord).find({ studyInstanceUid }).lean();
+  const study =
+    found.find((candidate) => decide(context.actor, 'imaging:read', candidate.audience) === 'allow') ?? found[0];
+  return study === undefined
+    ? null
+    : { type: 'study', id: study._id, audience: study.audience, patientId: study.patientId };
+}
+
+/** A patient's studies, newest first, with their series and instances in reading order. */
+export async function listStudies(patientId: string, context: ActionContext): Promise<StudyView[]> {
+  const studies = await context.store.model(studyRecord).find({ patientId }).sort({ receivedAt: -1 }).limit(50).lean();
+  const instances = await context.store
+    .model(instanceRecord)
+    .find({ studyId: { $in: studies.map((study) => study._id) } }, { metadataJson: 0 })
+    .sort({ seriesNumber: 1, seriesInstanceUid: 1, instanceNumber: 1, sopInstanceUid: 1 })
+    .lean();
+  return studies.map((study) => {
+    const series = new Map<string, StudyView['series'][number]>();
+    for (const instance of instances) {
+      if (instance.studyId !== study._id) continue;
+      const one = series.get(instance.seriesInstanceUid) ?? {
+        seriesInstanceUid: instance.seriesInstanceUid,
+        modality: instance.modality,
+        description: instance.seriesDescription,
+        seriesNumber: instance.seriesNumber,
+        instances: [],
+      };
+      one.instances.push({
+        sopInstanceUid: instance.sopInstanceUid,
+        instanceNumber: instance.instanceNumber,
+        numberOfFrames: instance.numberOfFrames,
+      });
+      series.set(instance.seriesInstanceUid, one);
+    }
+    return {
+      id: study._id,
+      studyInstanceUid: study.studyInstanceUid,
+      patientId,
+      consultId: study.consultId,
+      description: study.description,
+      studyDate: study.studyDate,
+      modalities: [...new Set([...series.values()].map((one) => one.modality))],
+      receivedAt: study.receivedAt.toISOString(),
+      sentBy: study.sentByName,
+      series: [...series.values()],
+      mismatch: study.mismatch,
+    };
+  });
+}

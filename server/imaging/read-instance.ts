@@ -1,0 +1,140 @@
+import { inflateRawSync } from 'node:zlib';
+import dicomParser from 'dicom-parser';
+import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
+import { dicomJson } from './dicom-json.ts';
+import { DicomDecodeError } from './dicom-decode-error.ts';
+import type { InstanceFacts } from './read-instance-job.ts';
+
+/** A deflated data set may not grow beyond this (deflate bombs). */
+const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
+const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
+
+/**
+ * Reads the identifying part of a DICOM Part 10 file (PS3.10); pixel data is located, never decoded.
+ * Throws DicomDecodeError: not-dicom, dicom-damaged (with the place), too-large. Call it off the serving thread.
+ */
+export function readInstance(bytes: Uint8Array): InstanceFacts {
+  const dataSet = parse(bytes);
+  const transferSyntaxUid = uid(dataSet, 'x00020010', '(0002,0010)');
+  const charsets = (dataSet.string('x00080005') ?? '').split('\\').filter((term) => term !== '');
+  const text = (tag: string): string | null => {
+    const element = dataSet.elements[tag];
+    if (element === undefined || element.length === 0) return null;
+    const value = decodeDicomText(
+      dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length) as Uint8Array,
+      charsets,
+      () => undefined,
+    ).trim();
+    return value === '' ? null : value;
+  };
+  const integer = (tag: string): number | null => {
+    const value = Number(dataSet.string(tag)?.trim() || Number.NaN);
+    return Number.isSafeInteger(value) ? value : null;
+  };
+  const frames = integer('x00280008') ?? 1;
+  if (frames < 1 || frames > 100_000)
+    throw new DicomDecodeError('dicom-damaged', 'Number of Frames (0028,0008) is not plausible');
+  checkPixels(dataSet, frames);
+  return {
+    studyInstanceUid: uid(dataSet, 'x0020000d', '(0020,000D) Study Instance UID'),
+    seriesInstanceUid: uid(dataSet, 'x0020000e', '(0020,000E) Series Instance UID'),
+    sopInstanceUid: uid(dataSet, 'x00080018', '(0008,0018) SOP Instance UID'),
+    sopClassUid: uid(dataSet, 'x00080016', '(0008,0016) SOP Class UID'),
+    transferSyntaxUid,
+    modality: text('x00080060') ?? 'OT',
+    studyDescription: text('x00081030')?.slice(0, 200) ?? null,
+    studyDate: dicomDate(dataSet.string('x00080020')),
+    seriesDescription: text('x0008103e')?.slice(0, 200) ?? null,
+    seriesNumber: integer('x00200011'),
+    instanceNumber: integer('x00200013'),
+    numberOfFrames: frames,
+    person: {
+      identityNumber: text('x00100020'),
+      name: text('x00100010'),
+      sex: { M: 'male', F: 'female', O: 'other' }[text('x00100040') ?? ''] ?? null,
+      birthDate: dicomDate(dataSet.string('x00100030')),
+    },
+    metadataJson: JSON.stringify(dicomJson(dataSet, charsets)),
+  };
+}
+
+function parse(file: Uint8Array): dicomParser.DataSet {
+  let bytes = file;
+  if (String.fromCharCode(...file.subarray(128, 132)) !== 'DICM') {
+    // Not PS3.10, but met: the meta header without its preamble.
+    if (!(file[0] === 0x02 && file[1] === 0x00 && file[2] === 0x00))
+      throw new DicomDecodeError('not-dicom', 'The file does not begin like a DICOM file');
+    bytes = new Uint8Array(file.length + 132);
+    bytes.set([0x44, 0x49, 0x43, 0x4d], 128);
+    bytes.set(file, 132);
+  }
+  try {
+    return dicomParser.parseDicom(bytes, {
+      inflater: (array: Uint8Array, position: number) => {
+        const inflated = inflateRawSync(array.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
+        // dicom-parser reads on from where the meta header ended.
+        const whole = new Uint8Array(position + inflated.length);
+        whole.set(array.subarray(0, position));
+        whole.set(inflated, position);
+        return whole;
+      },
+    } as Parameters<typeof dicomParser.parseDicom>[1]);
+  } catch (thrown) {
+    const cause =
+      typeof thrown === 'object' && thrown !== null && 'exception' in thrown
+        ? (thrown as { exception: unknown }).exception
+        : thrown;
+    if ((cause as { code?: string } | null)?.code === 'ERR_BUFFER_TOO_LARGE')
+      throw new DicomDecodeError('too-large', 'The deflated data set grows beyond the limit');
+    const detail = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : '';
+    throw new DicomDecodeError(
+      'dicom-damaged',
+      detail === '' ? 'The data set cannot be parsed' : detail.replace(/^dicomParser\./, '').slice(0, 200),
+    );
+  }
+}
+
+function uid(dataSet: dicomParser.DataSet, tag: string, name: string): string {
+  const value = dataSet.string(tag)?.replace(/[\0 ]+$/, '') ?? '';
+  if (value.length > 64 || !UID.test(value))
+    throw new DicomDecodeError('dicom-damaged', `${name} is missing or is no UID`);
+  return value;
+}
+
+/** YYYYMMDD (PS3.5, DA) as YYYY-MM-DD; null for anything else. */
+function dicomDate(value: string | undefined): string | null {
+  const match = /^(\d{4})[.]?(\d{2})[.]?(\d{2})$/.exec(value?.trim() ?? '');
+  if (match === null) return null;
+  const date = `${match[1]}-${match[2]}-${match[3]}`;
+  return Number.isNaN(Date.parse(date)) ? null : date;
+}
+
+/** Rows and columns that no pixels stand behind are refused here, before any viewer allocates for them. */
+function checkPixels(dataSet: dicomParser.DataSet, frames: number): void {
+  const pixels = dataSet.elements['x7fe00010'];
+  if (pixels === undefined) return;
+  const rows = dataSet.uint16('x00280010') ?? 0;
+  const columns = dataSet.uint16('x00280011') ?? 0;
+  const bits = dataSet.uint16('x00280100') ?? 0;
+  const samples = dataSet.uint16('x00280002') ?? 1;
+  if (rows === 0 || columns === 0)
+    throw new DicomDecodeError('dicom-damaged', 'Rows (0028,0010) or Columns (0028,0011) is missing or zero');
+  if (![1, 8, 16, 32].includes(bits))
+    throw new DicomDecodeError('dicom-damaged', `Bits Allocated (0028,0100) is ${bits}`);
+  if (samples < 1 || samples > 4)
+    throw new DicomDecodeError('dicom-damaged', `Samples per Pixel (0028,0002) is ${samples}`);
+  if (pixels.dataOffset + pixels.length > dataSet.byteArray.length)
+    throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is cut off');
+  if (pixels.encapsulatedPixelData === true) {
+    if ((pixels.fragments ?? []).length === 0)
+      throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) has no fragments');
+    return;
+  }
+  const chroma = dataSet.string('x00280004')?.trim() === 'YBR_FULL_422' ? 2 : samples;
+  const needed = Math.floor((rows * columns * chroma * bits * frames) / 8);
+  if (pixels.length < needed)
+    throw new DicomDecodeError(
+      'dicom-damaged',
+      `Pixel Data (7FE0,0010) has ${pixels.length} bytes, ${needed} are needed`,
+    );
+}

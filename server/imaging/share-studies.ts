@@ -1,0 +1,12 @@
+import type { Audience } from '../permissions/policy.ts';
+import type { ActionContext } from '../platform/context.ts';
+import { studyRecord } from './study-record.ts';
+
+/** A patient's studies are seen by whoever sees the patient: called when a consult opens or somebody is invited. */
+export async function shareStudies(
+  patientId: string,
+  audience: Audience,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<void> {
+  await store.model(studyRecord).updateMany({ patientId }, { $set: { audience } });
+}
