@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { basename, posix } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
+import { environmentTable } from '../server/config.ts';
 import { localePairs, placeholders, textsAskedFor, withoutPlural } from './support/locale-texts.ts';
 import { rulesOfSpec, titlesThatCite } from './support/rule-citations.ts';
-import { packageOf, readSources, rootFolder, walk, type Import, type SourceFile } from './support/source-files.ts';
+import {
+  packageOf,
+  readSources,
+  readText,
+  rootFolder,
+  walk,
+  type Import,
+  type SourceFile,
+} from './support/source-files.ts';
 
 const everything = readSources(['shared', 'server', 'media', 'client', 'tests']);
 const product = everything.filter(({ path }) => !path.startsWith('tests/'));
@@ -19,8 +29,8 @@ const order = [
 const lineOf = (slice: string) => order.findIndex((slices) => slices.includes(slice));
 /** Folders of the server that are no slices. */
 const foundations = ['platform', 'permissions', 'setup', 'commands', 'gateway', 'demonstration'];
-/** The files of a slice that nobody else may know; what else it has are its named actions. */
-const ownFile = /-(record|routes|events|slice)\.ts$/;
+/** The files of a slice that nobody else may know (stow-rs.ts holds routes as well); the others are its named actions. */
+const ownFile = /-(record|routes|events|slice|rs)\.ts$/;
 
 /** One line for each import that the wall forbids. */
 function breaches(files: readonly SourceFile[], forbidden: (path: string, imported: Import) => boolean): string[] {
@@ -152,24 +162,22 @@ describe('the walls inside the server', () => {
   test('actions know no Express and no socket', () => {
     const found = breaches(server, (path, { target, relative }) => {
       if (relative || !['express', 'socket.io', 'express-session'].includes(packageOf(target) ?? '')) return false;
-      return !under(path, 'server/platform') && !path.endsWith('-routes.ts') && path !== 'server/hub.ts';
+      return !under(path, 'server/platform') && !/-(routes|rs)\.ts$/.test(path) && path !== 'server/hub.ts';
     });
     expect(found).toEqual([]);
   });
 
   test('the gateway needs no SFU and no store', () => {
-    const reached = reachedFrom(
-      inFolder('server/gateway').map(({ path }) => path),
-      { byUrl: true },
-    );
-    const needed = reached.packages.filter((name) => ['mediasoup', 'mongoose', 'lmdb', 'mingo'].includes(name));
-    expect([...needed, ...reached.paths.filter((path) => under(path, 'media', 'server/platform/store'))]).toEqual([]);
+    const gateway = inFolder('server/gateway').map(({ path }) => path);
+    const needless = (name: string) =>
+      ['mediasoup', 'mongoose', 'lmdb', 'mingo'].includes(name) || under(name, 'media', 'server/platform/store');
+    expect(waysTo(needless, gateway, { byUrl: true })).toEqual([]);
   });
 
   test('the thread that serves alarms loads no parser of hostile bytes', () => {
-    const reached = reachedFrom(['server/main.ts'], { byUrl: false });
-    expect(reached.paths).toContain('server/hub.ts');
-    expect(reached.packages.filter((name) => ['dicom-parser', 'saxes'].includes(name))).toEqual([]);
+    const parser = (name: string) => ['dicom-parser', 'saxes'].includes(name);
+    expect(waysTo(parser, ['server/main.ts'], { byUrl: false })).toEqual([]);
+    expect(waysTo(parser, ['server/main.ts'], { byUrl: true })).not.toEqual([]);
   });
 
   test('server/config.ts is the only reader of process.env', () => {
@@ -186,19 +194,18 @@ describe('the walls inside the server', () => {
   });
 });
 
-/** Everything that the files load while they run, directly and through others. */
-function reachedFrom(starts: string[], options: { byUrl: boolean }): { paths: string[]; packages: string[] } {
+/** How the files, while they run, come to load what is sought, directly and through others: `a.ts > b.ts > saxes`. */
+function waysTo(sought: (name: string) => boolean, starts: string[], options: { byUrl: boolean }): string[] {
   const files = new Map(everything.map((file) => [file.path, file]));
-  const paths = new Set<string>(starts);
-  const packages = new Set<string>();
-  for (const path of paths) {
-    for (const imported of files.get(path)?.imports ?? []) {
-      if (imported.typeOnly || (imported.byUrl && !options.byUrl)) continue;
-      if (imported.relative) paths.add(imported.target);
-      else packages.add(packageOf(imported.target) ?? imported.target);
+  const ways = new Map(starts.map((path) => [path, path]));
+  for (const [name, way] of ways) {
+    for (const { target, relative, typeOnly, byUrl } of files.get(name)?.imports ?? []) {
+      if (typeOnly || (byUrl && !options.byUrl)) continue;
+      const next = relative ? target : packageOf(target);
+      if (next !== null && !ways.has(next)) ways.set(next, `${way} > ${next}`);
     }
   }
-  return { paths: [...paths], packages: [...packages] };
+  return [...ways].filter(([name]) => sought(name)).map(([, way]) => way);
 }
 
 describe('names', () => {
@@ -251,6 +258,23 @@ describe('the numbered rules', () => {
     const rules = new Set(rulesOfSpec());
     const strangers = titlesThatCite().filter(({ cites }) => cites.length === 0 || cites.some((id) => !rules.has(id)));
     expect(strangers.map(({ path, title }) => `${path}: ${title}`)).toEqual([]);
+  });
+});
+
+describe('README', () => {
+  const readme = readText('README.md');
+
+  test('links to files that exist', () => {
+    const targets = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]!);
+    expect(targets.filter((target) => !existsSync(join(rootFolder, target)))).toEqual([]);
+  });
+
+  test('repeats the environment table of the configuration', () => {
+    const cells = (line: string) => line.split('|').map((cell) => cell.trim());
+    const rows = readme.split('\n').map((line) => cells(line).slice(1, 4));
+    expect(rows.filter(([name]) => /^`[A-Z_]+`$/.test(name ?? ''))).toEqual(
+      environmentTable.map(({ name, preset, meaning }) => [`\`${name}\``, preset, meaning]),
+    );
   });
 });
 
