@@ -13,6 +13,8 @@ export interface Import {
   typeOnly: boolean;
   /** `new URL('./x.ts', import.meta.url)`: another thread's entry, or a file's address. */
   byUrl: boolean;
+  /** Values imported by name, under the names that the target gives them. */
+  names: string[];
 }
 
 export interface SourceFile {
@@ -66,17 +68,23 @@ export function walk(node: ts.Node, see: (node: ts.Node) => void): void {
 
 function importsOf(path: string, tree: ts.SourceFile): Import[] {
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, kind: { typeOnly?: boolean; byUrl?: boolean } = {}) => {
+  const add = (specifier: ts.Node | undefined, kind: Partial<Import> = {}) => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     const relative = specifier.text.startsWith('.');
     // Vite's ?url, ?worker and the like ask for the same file.
     const bare = specifier.text.replace(/\?.*$/, '');
     const target = relative ? posix.normalize(posix.join(posix.dirname(path), bare)) : bare;
-    found.push({ target, relative, typeOnly: kind.typeOnly ?? false, byUrl: kind.byUrl ?? false });
+    found.push({ target, relative, typeOnly: false, byUrl: false, names: [], ...kind });
   };
   walk(tree, (node) => {
     if (ts.isImportDeclaration(node)) {
-      add(node.moduleSpecifier, { typeOnly: node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword });
+      const clause = node.importClause;
+      const named =
+        clause?.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : [];
+      add(node.moduleSpecifier, {
+        typeOnly: clause?.phaseModifier === ts.SyntaxKind.TypeKeyword,
+        names: named.filter((name) => !name.isTypeOnly).map((name) => (name.propertyName ?? name.name).text),
+      });
     } else if (ts.isExportDeclaration(node)) {
       add(node.moduleSpecifier, { typeOnly: node.isTypeOnly });
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
