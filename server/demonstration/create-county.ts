@@ -1,9 +1,10 @@
 import { createAccount, countAccounts } from '../accounts/create-account.ts';
 import { DEMONSTRATION_PASSWORD } from '../accounts/demonstration-accounts.ts';
-import type { Licence } from '../accounts/account-record.ts';
 import { createAgreement, createOrganisation } from '../organisations/create-organisation.ts';
 import type { Role } from '../../shared/rules/roles.ts';
 import type { Hub } from '../platform/context.ts';
+
+type Licence = NonNullable<Parameters<typeof createAccount>[0]['licences']>[number];
 
 /**
  * The invented county (示范县) that a fresh hub shows outside production. Does nothing where any account exists.
