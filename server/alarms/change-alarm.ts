@@ -1,0 +1,30 @@
+import type { AlarmView } from '../../shared/contracts/alarms.ts';
+import type { ActionContext } from '../platform/context.ts';
+import { HubError } from '../platform/errors.ts';
+import { alarmRecord, type AlarmFields } from './alarm-record.ts';
+import { tellAlarmChanged } from './view-alarm.ts';
+
+/** Throws not-found. */
+export async function loadAlarm(alarmId: string, { store }: Pick<ActionContext, 'store'>): Promise<AlarmFields> {
+  const found = await store.model(alarmRecord).findById(alarmId).lean();
+  if (found === null) throw new HubError('not-found');
+  return found;
+}
+
+/** One atomic step from the version that was read; both sides are told. Throws version-conflict. */
+export async function changeAlarm(
+  before: AlarmFields,
+  change: Partial<AlarmFields>,
+  context: Pick<ActionContext, 'store' | 'notify'>,
+): Promise<AlarmView> {
+  const after = await context.store
+    .model(alarmRecord)
+    .findOneAndUpdate(
+      { _id: before._id, version: before.version },
+      { $set: change, $inc: { version: 1 } },
+      { returnDocument: 'after' },
+    )
+    .lean();
+  if (after === null) throw new HubError('version-conflict');
+  return tellAlarmChanged(after, context);
+}
