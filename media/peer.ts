@@ -86,7 +86,7 @@ export class Peer {
 
   /** The router's side of the negotiation, for the client's device. */
   get routerRtpCapabilities(): RtpCapabilities {
-    return this.#room.router.rtpCapabilities as RtpCapabilities;
+    return plain(this.#room.router.rtpCapabilities) as RtpCapabilities;
   }
 
   findProducer(producerId: string): types.Producer | undefined {
@@ -131,12 +131,12 @@ export class Peer {
       this.#receive = transport;
     }
     const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-    return {
+    return plain({
       transportId: id,
       iceParameters,
       iceCandidates: iceCandidates as TransportParameters['iceCandidates'],
       dtlsParameters,
-    };
+    });
   }
 
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
@@ -147,7 +147,7 @@ export class Peer {
   /** New ICE credentials for a transport that stays; the client applies them to its side. */
   async restartIce(transportId: string): Promise<IceParameters> {
     const transport = this.#transport(transportId);
-    return await this.#guard(() => transport.restartIce());
+    return plain(await this.#guard(() => transport.restartIce()));
   }
 
   /**
@@ -247,7 +247,7 @@ export class Peer {
       consumerId: consumer.id,
       producerId,
       kind: consumer.kind,
-      rtpParameters: consumer.rtpParameters as RtpParameters,
+      rtpParameters: plain(consumer.rtpParameters) as RtpParameters,
       producerPaused: consumer.producerPaused,
     };
   }
@@ -331,6 +331,11 @@ export class Peer {
       throw new MediaError('invalid', reason, { cause: error });
     }
   }
+}
+
+/** mediasoup writes absent fields as undefined; in the contract they are absent. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 function describe(producer: types.Producer): ProducerDescription {

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MediaError, openMedia, type Media, type MediaOptions, type PeerEvents } from '../../media/index.ts';
-import type { RtpParameters } from '../../shared/contracts/call.ts';
+import { callRequests, rtpCapabilities, type RtpParameters } from '../../shared/contracts/call.ts';
 import { workerForTests } from './worker-for-tests.ts';
 
 let workerBin = '';
@@ -186,11 +186,15 @@ describe('peers', () => {
     const { media } = await start();
     const room = await media.openRoom('a');
     const speaker = room.join('speaker', listener().events);
-    const { transportId } = await speaker.createTransport('send');
+    const transport = await speaker.createTransport('send');
+    expect(callRequests['call:create-transport'].reply.parse(transport)).toEqual(transport);
+    const { transportId } = transport;
     const camera = await speaker.produce({ transportId, kind: 'video', source: 'camera', rtpParameters: vp8() });
     const viewer = room.join('viewer', listener().events);
     await viewer.createTransport('receive', viewer.routerRtpCapabilities);
+    expect(rtpCapabilities.parse(viewer.routerRtpCapabilities)).toEqual(viewer.routerRtpCapabilities);
     const consumer = await viewer.consume(camera.producerId);
+    expect(callRequests['call:consume'].reply.parse(consumer)).toEqual(consumer);
     expect(consumer).toMatchObject({ kind: 'video', producerId: camera.producerId, producerPaused: false });
     await viewer.resumeConsumer(consumer.consumerId);
     await viewer.pauseConsumer(consumer.consumerId);
