@@ -6,7 +6,7 @@ import {
   dragCaliper,
   readCaliper,
 } from '../../../client/features/ecg/viewer/caliper-geometry.ts';
-import { layOutPaper } from '../../../client/features/ecg/viewer/paper-geometry.ts';
+import { layOutPaper } from '../../../shared/ecg/paper-geometry.ts';
 import { slotAt } from '../../../client/features/ecg/viewer/pointer-mapping.ts';
 
 const paper = layOutPaper({

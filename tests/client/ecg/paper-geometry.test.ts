@@ -5,8 +5,8 @@ import {
   secondsOfXMm,
   xMmOfSeconds,
   yMmOfMicrovolts,
-} from '../../../client/features/ecg/viewer/paper-geometry.ts';
-import type { PaperRequest, PaperSlot } from '../../../client/features/ecg/viewer/paper-geometry.ts';
+} from '../../../shared/ecg/paper-geometry.ts';
+import type { PaperRequest, PaperSlot } from '../../../shared/ecg/paper-geometry.ts';
 
 function page(changes: Partial<PaperRequest> = {}) {
   return layOutPaper({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { layOutPaper } from '../../../client/features/ecg/viewer/paper-geometry.ts';
-import type { EcgLayout } from '../../../client/features/ecg/viewer/paper-geometry.ts';
+import { layOutPaper } from '../../../shared/ecg/paper-geometry.ts';
+import type { EcgLayout } from '../../../shared/ecg/paper-geometry.ts';
 import { pointerAt, pointerPlaces, roundPointer } from '../../../client/features/ecg/viewer/pointer-mapping.ts';
 
 const paperOf = (layout: EcgLayout, startSeconds = 0) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decimateTrace } from '../../../client/features/ecg/viewer/trace-decimation.ts';
+import { decimateTrace } from '../../../shared/ecg/trace-decimation.ts';
 import { rampLead } from './made-ecg.ts';
 
 const placed = (samples: (number | null)[], sampleRateHz: number, startSeconds = 0) => ({

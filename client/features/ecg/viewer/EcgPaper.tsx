@@ -1,8 +1,8 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlacedLead } from './lead-selection.ts';
+import type { PlacedLead } from '../../../../shared/ecg/lead-selection.ts';
 import { drawGrid, drawTraces, paperInk, sizedContext } from './paper-drawing.ts';
-import type { Paper } from './paper-geometry.ts';
+import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 
 interface EcgPaperProps {
   paper: Paper;

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
-import type { LeadSet } from './lead-selection.ts';
+import type { LeadSet } from '../../../../shared/ecg/lead-selection.ts';
 import type { ZoomMode } from './screen-scale.ts';
 import type { ViewCommand } from './view-commands.ts';
 
@@ -46,7 +46,7 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
       )}
       {hiddenLeads.length > 0 && (
         <span className="ecg-viewer__note">
-          {t('ecg.viewer.extraLeads', { leads: hiddenLeads.join('、') })}
+          {t('ecg.viewer.extraLeads', { leads: hiddenLeads.join(t('ecg.viewer.listSeparator')) })}
           {canLead && (
             <button
               type="button"

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
-import { baselineMicrovolts, selectLeads } from './lead-selection.ts';
+import { baselineMicrovolts, selectLeads } from '../../../../shared/ecg/lead-selection.ts';
 import { paperInk, sizedContext } from './paper-drawing.ts';
-import { decimateTrace } from './trace-decimation.ts';
+import { decimateTrace } from '../../../../shared/ecg/trace-decimation.ts';
 import './ecg-viewer.css';
 
 interface EcgThumbnailProps {

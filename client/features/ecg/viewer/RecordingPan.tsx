@@ -1,6 +1,6 @@
 import { Button, Slider } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { pageSeconds } from './paper-geometry.ts';
+import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 import { latestStart } from './view-commands.ts';
 import type { ViewCommand } from './view-commands.ts';
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ViewPointer } from '../../../../shared/contracts/viewing.ts';
-import type { Paper } from './paper-geometry.ts';
+import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 import { pointerPlaces } from './pointer-mapping.ts';
 import type { EcgPointer, PaperPoint } from './pointer-mapping.ts';
 

@@ -18,7 +18,7 @@ export function ScreenCalibration({ pixelsPerMm, onDone, onCancel }: ScreenCalib
   const { t } = useTranslation();
   const isNarrow = window.innerWidth < 720;
   const lengthMm = isNarrow ? cardHeightMm : cardWidthMm;
-  const room = Math.max(160, Math.min(680, window.innerWidth - (isNarrow ? 72 : 96)));
+  const room = Math.max(160, Math.min(680, window.innerWidth - (isNarrow ? 48 : 96)));
   const [width, setWidth] = useState(() => Math.min(room, Math.round(pixelsPerMm * lengthMm)));
   const grip = useRef<{ x: number; width: number } | null>(null);
   const smallest = 120;

@@ -1,6 +1,6 @@
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
-import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from './paper-geometry.ts';
-import type { Paper, PaperSlot } from './paper-geometry.ts';
+import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from '../../../../shared/ecg/paper-geometry.ts';
+import type { Paper, PaperSlot } from '../../../../shared/ecg/paper-geometry.ts';
 import type { PaperPoint } from './pointer-mapping.ts';
 
 export type Caliper = EcgViewState['calipers'][number];
@@ -129,7 +129,7 @@ export function moveCaliper(caliper: Caliper, part: CaliperPart, seconds: number
 
 /**
  * What a caliper measures. The amplitude is signed, later end less earlier end, so that a depression reads negative.
- * A rate is given only for an interval that can be a heart's (150 ms to 6 s: 400 to 10 a minute), else null.
+ * A rate is given only for an interval that can be a heart's (200 ms to 6 s: 300 to 10 a minute), else null.
  */
 export function readCaliper(caliper: Caliper): {
   intervalMs: number;
@@ -141,7 +141,7 @@ export function readCaliper(caliper: Caliper): {
   const rise = (caliper.toMicrovolts - caliper.fromMicrovolts) / 1000;
   return {
     intervalMs,
-    ratePerMinute: intervalMs >= 150 && intervalMs <= 6000 ? 60_000 / intervalMs : null,
+    ratePerMinute: intervalMs >= 200 && intervalMs <= 6000 ? 60_000 / intervalMs : null,
     amplitudeMillivolts: isForward ? rise : -rise,
   };
 }

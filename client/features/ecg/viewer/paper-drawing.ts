@@ -1,7 +1,7 @@
-import type { PlacedLead } from './lead-selection.ts';
-import { yMmOfMicrovolts, xMmOfSeconds } from './paper-geometry.ts';
-import type { Paper } from './paper-geometry.ts';
-import { decimateTrace } from './trace-decimation.ts';
+import type { PlacedLead } from '../../../../shared/ecg/lead-selection.ts';
+import { yMmOfMicrovolts, xMmOfSeconds } from '../../../../shared/ecg/paper-geometry.ts';
+import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
+import { decimateTrace } from '../../../../shared/ecg/trace-decimation.ts';
 
 /** The paper's colours. In the dark room the paper stays paper, only less bright. */
 export interface PaperInk {
@@ -111,7 +111,7 @@ export function drawTraces(context: CanvasRenderingContext2D, drawing: TraceDraw
   context.lineJoin = 'round';
   context.lineCap = 'round';
   context.strokeStyle = ink.trace;
-  context.lineWidth = Math.max(1, Math.min(2.4, 0.3 * pixelsPerMm));
+  context.lineWidth = Math.max(1, Math.min(2.4, 0.34 * pixelsPerMm));
   context.beginPath();
   for (const row of paper.rows) {
     for (let i = 0; i < row.calibrationMm.length; i += 2) {

@@ -1,6 +1,6 @@
 import type { ViewPointer } from '../../../../shared/contracts/viewing.ts';
-import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from './paper-geometry.ts';
-import type { Paper, PaperSlot } from './paper-geometry.ts';
+import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from '../../../../shared/ecg/paper-geometry.ts';
+import type { Paper, PaperSlot } from '../../../../shared/ecg/paper-geometry.ts';
 
 export type EcgPointer = Extract<ViewPointer, { kind: 'ecg' }>;
 

@@ -3,7 +3,7 @@ import type { PointerEvent, RefObject } from 'react';
 import type { EcgViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { caliperAt, caliperUnder, dragCaliper } from './caliper-geometry.ts';
 import type { Caliper, CaliperPart, CaliperPlace } from './caliper-geometry.ts';
-import type { Paper, PaperSlot } from './paper-geometry.ts';
+import type { Paper, PaperSlot } from '../../../../shared/ecg/paper-geometry.ts';
 import { pointerAt, roundPointer, slotAt } from './pointer-mapping.ts';
 import type { PaperPoint } from './pointer-mapping.ts';
 
@@ -165,7 +165,11 @@ export function usePaperGestures(options: GestureOptions) {
     if (!held.hasMoved && Math.hypot(dx, dy) < clickSlackPx) return;
     if (held.kind === 'scroll') {
       held.hasMoved = true;
-      now.viewport.current?.scrollTo(held.startScroll.left - dx, held.startScroll.top - dy);
+      const view = now.viewport.current;
+      if (view) {
+        view.scrollLeft = held.startScroll.left - dx;
+        view.scrollTop = held.startScroll.top - dy;
+      }
     } else if (held.original && held.slot) {
       if (!held.hasMoved && held.isNew) now.onSelect(held.original.id);
       held.hasMoved = true;

@@ -1,5 +1,5 @@
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
-import { pageSeconds } from './paper-geometry.ts';
+import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 
 /** What a key or a button asks of the view. Pure: the same table serves toolbar, keyboard and tests. */
 export type ViewCommand =

@@ -1,5 +1,5 @@
-import { standardLeads } from '../../../../shared/ecg/waveform.ts';
-import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
+import { standardLeads } from './waveform.ts';
+import type { EcgViewState } from '../contracts/viewing.ts';
 
 /**
  * ECG paper in millimetres: where every lead, base line and calibration pulse stands. No DOM and no pixels here;

@@ -1,5 +1,5 @@
-import { standardLeads } from '../../../../shared/ecg/waveform.ts';
-import type { EcgDocument, EcgGroupLabel, EcgLead } from '../../../../shared/ecg/waveform.ts';
+import { standardLeads } from './waveform.ts';
+import type { EcgDocument, EcgGroupLabel, EcgLead } from './waveform.ts';
 
 /** A lead with its place in the recording, whose start is second 0 of everything on the paper. */
 export interface PlacedLead extends EcgLead {
