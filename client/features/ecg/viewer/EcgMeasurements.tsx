@@ -1,0 +1,127 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { measureHeartRate, rhythmLeads } from '../../../../shared/ecg/heart-rate.ts';
+import type { HeartRate } from '../../../../shared/ecg/heart-rate.ts';
+import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../../shared/ecg/waveform.ts';
+import './ecg-viewer.css';
+
+interface EcgMeasurementsProps {
+  document: EcgDocument;
+  theme?: 'light' | 'dark';
+}
+
+type Unit = 'perMinute' | 'milliseconds' | 'degrees';
+
+const rows: { key: keyof DeviceMeasurements; word: string; unit: Unit }[] = [
+  { key: 'heartRatePerMinute', word: 'heartRate', unit: 'perMinute' },
+  { key: 'rrIntervalMs', word: 'rrInterval', unit: 'milliseconds' },
+  { key: 'pDurationMs', word: 'pDuration', unit: 'milliseconds' },
+  { key: 'prIntervalMs', word: 'prInterval', unit: 'milliseconds' },
+  { key: 'qrsDurationMs', word: 'qrsDuration', unit: 'milliseconds' },
+  { key: 'qtIntervalMs', word: 'qtInterval', unit: 'milliseconds' },
+  { key: 'qtcIntervalMs', word: 'qtcInterval', unit: 'milliseconds' },
+  { key: 'pAxisDegrees', word: 'pAxis', unit: 'degrees' },
+  { key: 'qrsAxisDegrees', word: 'qrsAxis', unit: 'degrees' },
+  { key: 'tAxisDegrees', word: 'tAxis', unit: 'degrees' },
+];
+
+/**
+ * The heart rate that we detect beside the cardiograph's own values, its statements, and what was odd in the file. A
+ * computer's reading never stands without its mark of being unconfirmed.
+ */
+export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsProps) {
+  const { t } = useTranslation();
+  const measured = useHeartRate(document);
+  const device = document.measurements ?? {};
+  const shown = rows.filter(({ key }) => key === 'heartRatePerMinute' || device[key] !== undefined);
+  const write = (value: number | undefined, unit: Unit) =>
+    value === undefined
+      ? t('ecg.viewer.measurements.none')
+      : t(`ecg.viewer.measurements.${unit}`, { value: Math.round(value) });
+  const ours = (key: keyof DeviceMeasurements, unit: Unit) => {
+    if (key === 'heartRatePerMinute') {
+      if (!measured) return t('ecg.viewer.measurements.computing');
+      if (measured.ratePerMinute === null) return t('ecg.viewer.measurements.notDetectable');
+      return write(measured.ratePerMinute, unit);
+    }
+    if (key === 'rrIntervalMs' && measured && measured.ratePerMinute !== null) {
+      return write(60_000 / measured.ratePerMinute, unit);
+    }
+    return t('ecg.viewer.measurements.none');
+  };
+  const mark = <span className="ecg-measurements__mark">{t('ecg.viewer.measurements.unconfirmed')}</span>;
+  return (
+    <section
+      className={`ecg-measurements ecg-measurements--${theme}`}
+      aria-label={t('ecg.viewer.measurements.title')}
+      data-heart-rate={measured?.ratePerMinute?.toFixed(1)}
+    >
+      <div className="ecg-measurements__head">
+        <h3>{t('ecg.viewer.measurements.title')}</h3>
+        {mark}
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('ecg.viewer.measurements.value')}</th>
+            <th scope="col">{t('ecg.viewer.measurements.computed')}</th>
+            <th scope="col">{t('ecg.viewer.measurements.device')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ key, word, unit }) => (
+            <tr key={key} data-measurement={key}>
+              <th scope="row">{t(`ecg.viewer.measurements.${word}`)}</th>
+              <td>{ours(key, unit)}</td>
+              <td>{write(device[key], unit)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {measured && measured.shortestRrMs !== null && measured.longestRrMs !== null && (
+        <p>
+          {t('ecg.viewer.measurements.rrRange', {
+            from: Math.round(measured.shortestRrMs),
+            to: Math.round(measured.longestRrMs),
+            count: measured.peakSeconds.length,
+          })}
+        </p>
+      )}
+      <div className="ecg-measurements__head">
+        <h4>{t('ecg.viewer.measurements.statements')}</h4>
+        {mark}
+      </div>
+      {document.statements && document.statements.length > 0 ? (
+        <ul>
+          {document.statements.map((statement, index) => (
+            <li key={index}>{statement}</li>
+          ))}
+        </ul>
+      ) : (
+        <p>{t('ecg.viewer.measurements.noStatements')}</p>
+      )}
+      {document.warnings.length > 0 && (
+        <>
+          <h4>{t('ecg.viewer.measurements.warnings')}</h4>
+          <ul>
+            {document.warnings.map((warning, index) => (
+              <li key={index}>{warning}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p className="ecg-measurements__foot">{t('ecg.viewer.measurements.disclaimer')}</p>
+    </section>
+  );
+}
+
+/** Our own heart rate, computed after the screen has its picture; null until then. */
+function useHeartRate(document: EcgDocument): HeartRate | null {
+  const [found, setFound] = useState<{ of: EcgDocument; rate: HeartRate } | null>(null);
+  useEffect(() => {
+    // Detection takes tens of milliseconds: two frames later the trace and the controls are there.
+    const timer = setTimeout(() => setFound({ of: document, rate: measureHeartRate(rhythmLeads(document)) }), 40);
+    return () => clearTimeout(timer);
+  }, [document]);
+  return found?.of === document ? found.rate : null;
+}
