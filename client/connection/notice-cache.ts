@@ -1,0 +1,82 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
+import type { Connection } from './connection.ts';
+
+/** The cache's key of one question to the hub. */
+export function queryKeyOf<N extends RequestName>(name: N, payload: RequestPayload<N>): readonly unknown[] {
+  return [name, payload];
+}
+
+/**
+ * Keeps what the window has read in step with the hub: notices are written into the cache or mark it stale, and after
+ * every cut all of it is read again, because notices of that time are gone. Returns the function that stops it.
+ */
+export function keepCacheInStep(connection: Connection, cache: QueryClient, accountId: string): () => void {
+  const stale = (...names: RequestName[]) => {
+    for (const name of names) void cache.invalidateQueries({ queryKey: [name] });
+  };
+  const put = <N extends RequestName>(name: N, payload: RequestPayload<N>, reply: RequestReply<N>) =>
+    cache.setQueryData(queryKeyOf(name, payload), reply);
+  const amend = <N extends RequestName>(
+    name: N,
+    payload: RequestPayload<N>,
+    change: (reply: RequestReply<N>) => RequestReply<N>,
+  ) => cache.setQueryData<RequestReply<N>>(queryKeyOf(name, payload), (reply) => reply && change(reply));
+
+  const stops = [
+    connection.onConnected((first) => {
+      if (!first) void cache.invalidateQueries();
+    }),
+    connection.on('alarm:raised', (alarm) => {
+      put('alarm:read', { consultId: alarm.consultId }, { alarm });
+      stale('consult:list', 'patient:list');
+    }),
+    connection.on('alarm:changed', (alarm) => {
+      put('alarm:read', { consultId: alarm.consultId }, { alarm });
+      stale('consult:list', 'alarm:list-ringing');
+    }),
+    connection.on('duty:changed', (desk) =>
+      amend('duty:read', {}, (known) =>
+        known.desk === null || known.desk.organisationId === desk.organisationId
+          ? { desk, onDuty: desk.onDuty.some((person) => person.accountId === accountId) }
+          : known,
+      ),
+    ),
+    connection.on('consult:changed', (consult) => {
+      const key = { consultId: consult.id };
+      const known = cache.getQueryData<RequestReply<'consult:read'>>(queryKeyOf('consult:read', key));
+      if (!known || known.consult.version <= consult.version) put('consult:read', key, { consult });
+      stale('consult:list', 'patient:list');
+    }),
+    connection.on('consult:invited', () => stale('consult:list')),
+    connection.on('consult:message-sent', (message) =>
+      amend('consult:list-messages', { consultId: message.consultId }, ({ messages }) => ({
+        messages: messages.some(({ id }) => id === message.id) ? messages : [...messages, message],
+      })),
+    ),
+    connection.on('patient:changed', ({ patientId }) => {
+      void cache.invalidateQueries({ queryKey: queryKeyOf('patient:read', { patientId }) });
+      stale('patient:list', 'consult:list', 'consult:read');
+    }),
+    connection.on('ecg:added', ({ patientId }) => {
+      void cache.invalidateQueries({ queryKey: queryKeyOf('ecg:list', { patientId }) });
+      stale('patient:list');
+    }),
+    connection.on('imaging:added', ({ patientId }) => {
+      void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId }) });
+    }),
+    connection.on('referral:changed', (referral) =>
+      put('referral:read', { consultId: referral.consultId }, { referral }),
+    ),
+    connection.on('report:changed', (report) => {
+      put('report:read', { reportId: report.id }, { report });
+      void cache.invalidateQueries({ queryKey: queryKeyOf('report:list', { consultId: report.consultId }) });
+    }),
+    connection.on('timeline:node-recorded', ({ consultId }) => {
+      void cache.invalidateQueries({ queryKey: queryKeyOf('timeline:read', { consultId }) });
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState, type ComponentProps } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import type { waveformView } from '../../../shared/contracts/ecg.ts';
+import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
+import type { EcgDocument, EcgMeasurements } from '../../../shared/ecg/waveform.ts';
+import type { Refusal } from '../../connection/refusal.ts';
+import { useRequest, useWiring } from '../../connection/wiring.tsx';
+import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { MismatchNote } from '../patients/MismatchNote.tsx';
+import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
+import './ecg.css';
+
+const EcgViewer = lazy(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
+
+type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
+
+export interface EcgPanelProps {
+  ecgId: string;
+  theme?: 'light' | 'dark';
+  /** Given in shared viewing; alone the panel keeps its own view. */
+  shared?: Pick<ViewerProps, 'state' | 'onStateChange' | 'canLead' | 'remotePointers' | 'onPointerMove'>;
+  header?: ViewerProps['header'];
+  compact?: boolean;
+}
+
+export function firstEcgView(ecgId: string): EcgViewState {
+  return {
+    kind: 'ecg',
+    ecgId,
+    layout: '3x4+1R',
+    speedMmPerSecond: 25,
+    gainMmPerMillivolt: 10,
+    startSeconds: 0,
+    calipers: [],
+  };
+}
+
+/** One ECG as a cardiologist reads it, with what the file says beside it; fills the height that it is given. */
+export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: EcgPanelProps) {
+  const { t } = useTranslation();
+  const { http } = useWiring();
+  const [own, setOwn] = useState(() => firstEcgView(ecgId));
+  const ecg = useRequest('ecg:read', { ecgId });
+  const waveform = useQuery<z.infer<typeof waveformView>, Refusal>({
+    queryKey: ['ecg-waveform', ecgId],
+    queryFn: ({ signal }) => http.get(`/api/ecgs/${ecgId}/waveform`, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const error = ecg.error ?? waveform.error;
+  if (error) {
+    return (
+      <LoadFailed
+        error={error}
+        onRetry={() => {
+          void ecg.refetch();
+          void waveform.refetch();
+        }}
+      />
+    );
+  }
+  const loading = (
+    <div className="ecg-panel-loading" role="status">
+      <div className="spinner" />
+      {t('ecg.loading')}
+    </div>
+  );
+  if (!ecg.data || !waveform.data) return loading;
+  const { format, measurements, statements, warnings, acquiredAt, mismatch } = ecg.data.ecg;
+  const document: EcgDocument = {
+    format,
+    groups: waveform.data.groups,
+    measurements: measurements as EcgMeasurements,
+    statements,
+    warnings,
+    ...(acquiredAt === null ? {} : { acquiredAt }),
+  };
+  const view = shared ?? {
+    state: own.ecgId === ecgId ? own : firstEcgView(ecgId),
+    onStateChange: setOwn,
+    canLead: true,
+    remotePointers: [],
+    onPointerMove: () => undefined,
+  };
+  return (
+    <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
+      {mismatch && <MismatchNote mismatch={mismatch} />}
+      <Suspense fallback={loading}>
+        <div className="ecg-panel-viewer">
+          <EcgViewer
+            {...view}
+            ecgId={ecgId}
+            document={document}
+            theme={theme}
+            {...(header === undefined ? {} : { header })}
+            {...(compact === undefined ? {} : { compact })}
+          />
+        </div>
+      </Suspense>
+    </div>
+  );
+}

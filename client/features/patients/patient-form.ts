@@ -1,0 +1,53 @@
+import { readIdentityNumber, type IdentityNumberReading } from '../../../shared/rules/identity-number.ts';
+
+/** What the form holds, as typed. */
+export interface PatientDraft {
+  name: string;
+  identityNumber: string;
+  sex: 'male' | 'female' | 'unknown';
+  birthDate: string;
+  phone: string;
+}
+
+export const emptyDraft: PatientDraft = { name: '', identityNumber: '', sex: 'unknown', birthDate: '', phone: '' };
+
+export interface DraftReading {
+  /** null: nothing was typed. */
+  identity: IdentityNumberReading | null;
+  phoneValid: boolean;
+  birthDateValid: boolean;
+  /** The payload's fields, once everything is valid. */
+  fields: {
+    name: string;
+    identityNumber?: string;
+    sex?: PatientDraft['sex'];
+    birthDate?: string;
+    phone?: string;
+  } | null;
+}
+
+/** Reads the form as it stands; `today` is YYYY-MM-DD. The identity number, where given, decides sex and birth date. */
+export function readDraft(draft: PatientDraft, today: string): DraftReading {
+  const name = draft.name.trim();
+  const phone = draft.phone.replace(/[\s-]/g, '');
+  const identity = draft.identityNumber.trim() === '' ? null : readIdentityNumber(draft.identityNumber, today);
+  const phoneValid = phone === '' || /^1\d{10}$/.test(phone);
+  const birthDateValid =
+    draft.birthDate === '' ||
+    (/^\d{4}-\d{2}-\d{2}$/.test(draft.birthDate) && draft.birthDate >= '1880-01-01' && draft.birthDate <= today);
+  const complete = name !== '' && identity?.valid !== false && phoneValid && birthDateValid;
+  return {
+    identity,
+    phoneValid,
+    birthDateValid,
+    fields: complete
+      ? {
+          name,
+          ...(identity?.valid
+            ? { identityNumber: identity.facts.identityNumber }
+            : { sex: draft.sex, ...(draft.birthDate === '' ? {} : { birthDate: draft.birthDate }) }),
+          ...(phone === '' ? {} : { phone }),
+        }
+      : null,
+  };
+}
