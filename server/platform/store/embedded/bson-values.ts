@@ -27,9 +27,7 @@ export function encode(document: Document): Buffer {
 
 /** The `_bsontype` of a BSON wrapper (ObjectId, Long, Decimal128, Binary, ...), otherwise undefined. */
 export function bsonTag(value: unknown): string | undefined {
-  return typeof value === 'object' && value !== null
-    ? (value as { _bsontype?: string })._bsontype
-    : undefined;
+  return typeof value === 'object' && value !== null ? (value as { _bsontype?: string })._bsontype : undefined;
 }
 
 /** True for an embedded document: not an array, date, or BSON wrapper. */
@@ -240,5 +238,35 @@ export function valueSize(bytes: Buffer, type: number, at: number): number {
       return length + 16;
     default:
       return -1;
+  }
+}
+
+/** The raw BSON documents of a top-level array field, byte for byte as they came; undefined without such a field. */
+export function rawDocuments(bytes: Buffer, field: string): Buffer[] | undefined {
+  const array = [...rawFields(bytes)].find(({ name, type }) => name === field && type === 0x04);
+  if (!array) return undefined;
+  return [...rawFields(array.value)].map(({ name, type, value }) => {
+    if (type !== 0x03)
+      throw new StoreError(
+        14,
+        'TypeMismatch',
+        `BSON field '${field}.${name}' is the wrong type, expected type 'object'`,
+      );
+    return value;
+  });
+}
+
+function* rawFields(bytes: Buffer): Generator<{ name: string; type: number; value: Buffer }> {
+  const end = bytes.length - 1;
+  let at = 4;
+  while (at < end) {
+    const type = bytes[at] ?? 0;
+    const nameEnd = bytes.indexOf(0, at + 1);
+    if (nameEnd < 0) throw new BSONError('field name without end');
+    const start = nameEnd + 1;
+    const size = valueSize(bytes, type, start);
+    if (size < 0 || start + size > end) throw new BSONError('value ends early');
+    yield { name: bytes.toString('utf8', at + 1, nameEnd), type, value: bytes.subarray(start, start + size) };
+    at = start + size;
   }
 }

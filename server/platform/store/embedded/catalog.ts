@@ -100,9 +100,7 @@ export function compileIndex(id: number, spec: Document, flags: IndexFlags): Ind
     })),
     unique: spec['unique'] === true,
     sparse: spec['sparse'] === true,
-    partial: isDocument(spec['partialFilterExpression'])
-      ? compileFilter(spec['partialFilterExpression'])
-      : undefined,
+    partial: isDocument(spec['partialFilterExpression']) ? compileFilter(spec['partialFilterExpression']) : undefined,
     expireAfterSeconds: expire === undefined ? undefined : Number(toPlain(expire)),
     spec,
     flags,

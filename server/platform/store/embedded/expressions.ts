@@ -79,7 +79,8 @@ const OWN: Readonly<Record<string, Evaluate>> = {
   $max: extreme(1),
   $in: (document, operand, options) => {
     const [needle, list] = pair('$in', operand).map((part) => evalExpr(document, part, options));
-    if (!Array.isArray(list)) throw new StoreError(40081, 'Location40081', '$in requires an array as a second argument');
+    if (!Array.isArray(list))
+      throw new StoreError(40081, 'Location40081', '$in requires an array as a second argument');
     return list.some((value) => compareValues(value, needle) === 0);
   },
   $indexOfArray: (document, operand, options) => {
@@ -93,7 +94,10 @@ const OWN: Readonly<Record<string, Evaluate>> = {
     if (input === null || input === undefined) return null;
     if (!Array.isArray(input)) throw badValue('$sortArray needs an array');
     if (!isDocument(sortBy)) return [...input].sort((a, b) => compareValues(a, b) * Number(sortBy));
-    const keys = Object.entries(sortBy).map(([path, direction]) => ({ parts: path.split('.'), sign: Number(direction) }));
+    const keys = Object.entries(sortBy).map(([path, direction]) => ({
+      parts: path.split('.'),
+      sign: Number(direction),
+    }));
     const at = (value: unknown, parts: string[]): unknown =>
       parts.reduce<unknown>((inner, name) => (isDocument(inner) ? getOwn(inner, name) : undefined), value);
     return [...input].sort((a, b) => {
@@ -123,7 +127,15 @@ const OWN: Readonly<Record<string, Evaluate>> = {
 };
 
 /** What mingo offers but does not do as MongoDB does, or what would run a client's code. */
-const REFUSED = new Set(['$function', '$toDecimal', '$convert', '$toHashedIndexKey', '$median', '$percentile', '$accumulator']);
+const REFUSED = new Set([
+  '$function',
+  '$toDecimal',
+  '$convert',
+  '$toHashedIndexKey',
+  '$median',
+  '$percentile',
+  '$accumulator',
+]);
 
 const expression = { ...mingoExpressions, ...OWN } as unknown as Record<string, Evaluate>;
 const context = Context.init({ expression: expression as never });

@@ -181,7 +181,8 @@ class Compiler {
   private elementTest(operand: unknown): LeafTest {
     if (!isDocument(operand)) throw badValue('$elemMatch needs an Object');
     const names = Object.keys(operand);
-    const onValue = isOperatorDocument(operand) && !names.some((name) => ['$and', '$or', '$nor', '$expr'].includes(name));
+    const onValue =
+      isOperatorDocument(operand) && !names.some((name) => ['$and', '$or', '$nor', '$expr'].includes(name));
     if (!onValue) {
       const inner = new Compiler(this.variables);
       const test = inner.filter(operand).test;
@@ -274,11 +275,16 @@ export const isRegex = (value: unknown): value is BSONRegExp => bsonTag(value) =
 
 function equals(operand: unknown): LeafTest {
   if (operand === null || operand === undefined) return (value) => value === null || value === undefined;
-  if (typeof operand === 'string') return (value) => value === operand || (bsonTag(value) === 'BSONSymbol' && String(value) === operand);
+  if (typeof operand === 'string')
+    return (value) => value === operand || (bsonTag(value) === 'BSONSymbol' && String(value) === operand);
   const wanted = encodeKey(operand);
   const kind = wanted[0];
   return (value) =>
-    value !== undefined && value !== null && typeof value !== 'string' && typeClass(value) === kind && encodeKey(value).equals(wanted);
+    value !== undefined &&
+    value !== null &&
+    typeof value !== 'string' &&
+    typeClass(value) === kind &&
+    encodeKey(value).equals(wanted);
 }
 
 function memberOf(operand: unknown): LeafTest {
@@ -316,12 +322,16 @@ function inRange(operand: unknown, accept: (order: number) => boolean): LeafTest
 }
 
 function modulo(operand: unknown): LeafTest {
-  if (!Array.isArray(operand) || operand.length !== 2) throw badValue('malformed mod, needs to be [divisor, remainder]');
+  if (!Array.isArray(operand) || operand.length !== 2)
+    throw badValue('malformed mod, needs to be [divisor, remainder]');
   const divisor = Math.trunc(toNumber(operand[0], NaN));
   const remainder = Math.trunc(toNumber(operand[1], NaN));
   if (!divisor || Number.isNaN(remainder)) throw badValue('divisor cannot be 0');
   return (value) =>
-    value !== undefined && value !== null && typeClass(value) === ORDER.number && Math.trunc(Number(String(value))) % divisor === remainder;
+    value !== undefined &&
+    value !== null &&
+    typeClass(value) === ORDER.number &&
+    Math.trunc(Number(String(value))) % divisor === remainder;
 }
 
 function regexOf(pattern: unknown, options: unknown): BSONRegExp {

@@ -1,12 +1,5 @@
 import { open, type RootDatabase } from 'lmdb';
-import {
-  FlagRegistry,
-  TABLE,
-  decodeCollection,
-  tableKey,
-  type Catalog,
-  type Collection,
-} from './catalog.ts';
+import { FlagRegistry, TABLE, decodeCollection, tableKey, type Catalog, type Collection } from './catalog.ts';
 import { writeFailed } from './errors.ts';
 import { Overlay, type Entry, type View } from './overlay.ts';
 import { LockedByTransaction, Transaction } from './transactions.ts';
@@ -62,7 +55,13 @@ export class Snapshot implements View {
   }
 }
 
-function scan(database: Database, start: Buffer, end: Buffer, reverse: boolean, transaction?: ReadTransaction): Iterable<Entry> {
+function scan(
+  database: Database,
+  start: Buffer,
+  end: Buffer,
+  reverse: boolean,
+  transaction?: ReadTransaction,
+): Iterable<Entry> {
   const options = reverse
     ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
     : { start, end };
@@ -155,6 +154,11 @@ export class Storage {
   /** The catalog with everything that is queued. */
   currentCollection(ns: string): Collection | undefined {
     return this.tip.collection(ns);
+  }
+
+  currentCollections(): Collection[] {
+    const names = new Set([...this.durableCatalog.keys(), ...this.tip.collections.keys()]);
+    return [...names].map((ns) => this.tip.collection(ns)).filter((collection) => collection !== undefined);
   }
 
   /**

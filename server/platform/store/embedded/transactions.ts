@@ -64,6 +64,10 @@ export class Transaction implements View {
     return this.changes.collection(ns);
   }
 
+  get isOver(): boolean {
+    return this.over;
+  }
+
   uses(ns: string): boolean {
     return this.used.has(ns);
   }
