@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { EcgDocument, EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
-import { detectedHeartRate } from './detected-heart-rate.ts';
+import { measureHeartRate } from '../../shared/ecg/heart-rate.ts';
 import { decodeEcg } from './decode/decode-ecg.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 
@@ -38,12 +38,14 @@ export function summariseEcgFile(input: { path: string }): EcgSummary {
     device: device === '' ? null : device,
     leadNames: leads.map((lead) => lead.name),
     durationSeconds: Math.max(0, ...leads.map((lead) => lead.samples.length / lead.sampleRateHz)),
-    detectedHeartRatePerMinute: detectedHeartRate(leads),
+    detectedHeartRatePerMinute: rounded(measureHeartRate(leads).ratePerMinute),
     measurements: document.measurements ?? {},
     statements: (document.statements ?? []).slice(0, 100),
     warnings: document.warnings.slice(0, 100),
   };
 }
+
+const rounded = (value: number | null) => (value === null ? null : Math.round(value));
 
 /** The JSON of GET /api/ecgs/:id/waveform, made here so that the serving thread only passes bytes on. */
 export function waveformJson(input: { path: string }): Uint8Array {

@@ -9,3 +9,6 @@ export const chinaDate = (moment: Date): string => shifted(moment).slice(0, 10);
 
 /** MM-DD HH:mm:ss in China. */
 export const chinaClock = (moment: Date): string => shifted(moment).slice(5, 19).replace('T', ' ');
+
+/** YYYY-MM-DD HH:mm:ss in China. */
+export const chinaDateTime = (moment: Date): string => shifted(moment).slice(0, 19).replace('T', ' ');

@@ -63,6 +63,7 @@ export function createHttpApp(options: {
 }): Express {
   const { hub } = options;
   checkRoutes(options.routes);
+  const hasClient = existsSync(join(options.clientFolder, 'index.html'));
   const app = express();
   app.disable('x-powered-by');
   // An https address without a certificate of its own: a TLS proxy stands before the hub, here or on its own network,
@@ -98,6 +99,12 @@ export function createHttpApp(options: {
     next();
   });
   app.use(options.session);
+  // A person who scans the code of a printed report gets the client's page; programs get the route's JSON.
+  app.get('/verify/:code', (request, response, next) => {
+    if (!hasClient || request.accepts(['json', 'html']) !== 'html') return next();
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile(join(options.clientFolder, 'index.html'));
+  });
 
   for (const route of options.routes)
     app[route.method](route.path, (request, response, next) => void answer(route, request, response).catch(next));
@@ -144,7 +151,7 @@ export function createHttpApp(options: {
     }
   }
 
-  if (existsSync(join(options.clientFolder, 'index.html'))) {
+  if (hasClient) {
     const assets = join(options.clientFolder, 'assets');
     app.use(
       '/assets',
