@@ -26,7 +26,7 @@ const rhythmPreference = ['II', 'V1', 'V5', 'I', 'III', 'aVF'];
  * Chooses what to draw: every lead of the rhythm groups, the longest of each name. A file without a rhythm group
  * (only averaged beats, say) shows its first group, and `groupLabel` says so.
  */
-export function selectLeads(document: EcgDocument): LeadSet {
+export function selectLeads(document: Pick<EcgDocument, 'groups'>): LeadSet {
   const rhythm = document.groups.filter((group) => group.label === 'rhythm');
   const groups = rhythm.length > 0 ? rhythm : document.groups.slice(0, 1);
   const byName = new Map<string, PlacedLead>();

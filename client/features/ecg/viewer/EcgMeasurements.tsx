@@ -31,7 +31,7 @@ const rows: { key: keyof DeviceMeasurements; word: string; unit: Unit }[] = [
  */
 export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsProps) {
   const { t } = useTranslation();
-  const measured = useHeartRate(document);
+  const measured = useHeartRate(document.groups);
   const device = document.measurements ?? {};
   const shown = rows.filter(({ key }) => key === 'heartRatePerMinute' || device[key] !== undefined);
   const write = (value: number | undefined, unit: Unit) =>
@@ -116,12 +116,12 @@ export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsPr
 }
 
 /** Our own heart rate, computed after the screen has its picture; null until then. */
-function useHeartRate(document: EcgDocument): HeartRate | null {
-  const [found, setFound] = useState<{ of: EcgDocument; rate: HeartRate } | null>(null);
+function useHeartRate(groups: EcgDocument['groups']): HeartRate | null {
+  const [found, setFound] = useState<{ of: EcgDocument['groups']; rate: HeartRate } | null>(null);
   useEffect(() => {
     // Detection takes tens of milliseconds: two frames later the trace and the controls are there.
-    const timer = setTimeout(() => setFound({ of: document, rate: measureHeartRate(rhythmLeads(document)) }), 40);
+    const timer = setTimeout(() => setFound({ of: groups, rate: measureHeartRate(rhythmLeads({ groups })) }), 40);
     return () => clearTimeout(timer);
-  }, [document]);
-  return found?.of === document ? found.rate : null;
+  }, [groups]);
+  return found?.of === groups ? found.rate : null;
 }

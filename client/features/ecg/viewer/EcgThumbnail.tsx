@@ -22,7 +22,9 @@ const shownMillivolts = 3;
 export function EcgThumbnail({ document, lead, widthPx = 160, heightPx = 40, theme = 'light' }: EcgThumbnailProps) {
   const { t } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const leads = useMemo(() => selectLeads(document), [document]);
+  // By its groups: a parent may well make the document around them anew at each render.
+  const { groups } = document;
+  const leads = useMemo(() => selectLeads({ groups }), [groups]);
   const name = lead ?? leads.rhythmLead;
   useLayoutEffect(() => {
     const shown = leads.byName.get(name);

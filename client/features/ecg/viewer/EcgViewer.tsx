@@ -63,7 +63,9 @@ function Viewer(props: EcgViewerProps) {
   const showControls = useCallback(() => startTransition(() => setHasControls(true)), []);
   const onPainted = useFirstPaint(root, showControls);
 
-  const leads = useMemo(() => selectLeads(document), [document]);
+  // By its groups: a parent may well make the document around them anew at each render.
+  const { groups } = document;
+  const leads = useMemo(() => selectLeads({ groups }), [groups]);
   const baselines = useMemo(
     () => new Map([...leads.byName].map(([name, lead]) => [name, baselineMicrovolts(lead)])),
     [leads],
