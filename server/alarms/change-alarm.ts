@@ -28,3 +28,9 @@ export async function changeAlarm(
   if (after === null) throw new HubError('version-conflict');
   return tellAlarmChanged(after, context);
 }
+
+/** Says anew how a consult's alarm stands: something that it shows has changed elsewhere. */
+export async function tellAlarmOfConsultChanged(consultId: string, context: ActionContext): Promise<void> {
+  const alarm = await context.store.model(alarmRecord).findOne({ consultId }).lean();
+  if (alarm !== null) await tellAlarmChanged(alarm, context);
+}

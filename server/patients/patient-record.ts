@@ -20,6 +20,7 @@ export interface PatientFields {
   audience: Audience;
   /** The consults of `audience`, to find a consult's patient. */
   consultIds: string[];
+  recordsAdded: number;
   createdAt: Date;
   createdByName: string;
   version: number;
@@ -41,6 +42,7 @@ export const patientRecord = defineRecord<PatientFields>(
       unknown: { type: Boolean, required: true },
       audience: { type: Schema.Types.Mixed, required: true },
       consultIds: { type: [String], required: true },
+      recordsAdded: { type: Number, default: 0 },
       createdAt: { type: Date, required: true },
       createdByName: { type: String, required: true },
       version: { type: Number, required: true },

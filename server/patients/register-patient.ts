@@ -53,6 +53,7 @@ async function createPatient(
     identityKey: identityKeyOf(_id, organisationId, fields.identityNumber),
     audience: { organisationIds: [organisationId], consults: [] },
     consultIds: [],
+    recordsAdded: 0,
     createdAt: context.clock.now(),
     createdByName,
     version: 0,

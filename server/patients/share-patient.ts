@@ -11,6 +11,22 @@ export async function audienceOfPatient(patientId: string, { store }: Pick<Actio
 }
 
 /**
+ * The audience for a record that is about to be added to the patient, in the transaction that adds it. Touches the
+ * patient, so that a consult which opens in the same moment meets the new record, or the record the consult.
+ */
+export async function audienceForNewRecord(
+  patientId: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<Audience> {
+  const found = await store
+    .model(patientRecord)
+    .findOneAndUpdate({ _id: patientId }, { $inc: { recordsAdded: 1 } }, { projection: { audience: 1 } })
+    .lean();
+  if (found === null) throw new HubError('not-found');
+  return found.audience;
+}
+
+/**
  * Opens a patient to a consult's organisations and people, in place of what the same consult had before. Runs in the
  * caller's transaction; answers the whole audience.
  */
