@@ -120,6 +120,7 @@ export async function startHub(
     };
     const countyCreated = config.demonstration && (await createCounty(hub));
     for (const slice of mounted) await slice.start?.(hub);
+    sealer.wake();
 
     const session = sessionMiddleware({
       store,

@@ -1,9 +1,26 @@
+import { rename, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { demonstrationAccounts, DEMONSTRATION_PASSWORD } from './accounts/demonstration-accounts.ts';
 import { ConfigError, environmentTable, loadConfig } from './config.ts';
-import { startHub } from './hub.ts';
+import { writeSampleFilesJob } from './demonstration/write-sample-files.ts';
+import { startHub, type RunningHub } from './hub.ts';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
+
+/** Written once, after the hub listens, so that the first start does not wait for them. */
+async function sayWhereSamplesAre(running: RunningHub, folder: string) {
+  if (await stat(folder).catch(() => null)) return say(`  示范心电与影像 sample files: ${folder}`);
+  const partial = `${folder}.new`;
+  say(`  示范心电与影像，正在生成 sample files, being made: ${folder}`);
+  running.hub.threads
+    .run(writeSampleFilesJob, { folder: partial })
+    .then(() => rename(partial, folder))
+    .then(
+      () => say(`  示范心电与影像已生成 sample files are ready: ${folder}`),
+      (cause: unknown) => running.hub.log.warn({ err: cause }, 'the sample files could not be made'),
+    );
+}
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   say('npm start: set-up where needed, then the hub. Environment (all optional):\n');
@@ -31,7 +48,7 @@ try {
   if (accounts.length > 0) {
     say(`\n示范县 demonstration county · 密码 password: ${DEMONSTRATION_PASSWORD}`);
     for (const account of accounts) say(`  ${account.username.padEnd(14)} ${account.name}  ${account.organisation}`);
-    say(`  示范心电与影像 sample files: ${config.dataFolder}/demonstration`);
+    await sayWhereSamplesAre(running, join(config.dataFolder, 'demonstration'));
   }
   say();
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
@@ -27,6 +28,9 @@ async function writeCheckpoint(dataFolder: string, checkpoint: Checkpoint) {
   }
   await rename(`${path}.new`, path);
 }
+
+/** Longer than a transaction lasts. */
+const SOON_MS = 250;
 
 export interface AuditSealer {
   wake(): void;
@@ -65,25 +69,42 @@ export function openAuditSealer(options: { store: Store; dataFolder: string; key
     if (count > 0) await writeCheckpoint(options.dataFolder, signCheckpoint(count, head, options.key));
   }
 
+  // Woken from inside a transaction, the sealer would join it: it always runs in the context in which it was made.
+  const outside = new AsyncResource('AuditSealer');
+  let due: NodeJS.Timeout | null = null;
+
+  /** Soon, so that one walk seals what a busy moment wrote; what is missed is sealed at the next wake or start. */
   function wake() {
+    due ??= outside.runInAsyncScope(() =>
+      setTimeout(() => {
+        due = null;
+        seal();
+      }, SOON_MS).unref(),
+    );
+  }
+
+  function seal() {
     if (running !== null) {
       again = true;
       return;
     }
-    running = sealWaiting()
+    running = outside
+      .runInAsyncScope(sealWaiting)
       .catch((error: unknown) => options.log.error({ err: error }, 'audit: sealing failed; it is tried again'))
       .finally(() => {
         running = null;
         if (again) {
           again = false;
-          wake();
+          seal();
         }
       });
   }
   return {
     wake,
     async settled() {
-      wake();
+      if (due !== null) clearTimeout(due);
+      due = null;
+      seal();
       while (running !== null) await running;
     },
   };
