@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import { fitScale, type ScreenSize } from './geometry.ts';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import { scaleBarLength } from './measurement.ts';
+import { edgeLetters } from './orientation.ts';
+import { imageSizeOf } from './viewer-state.ts';
+
+export interface ImageOverlayProps {
+  frame: DisplayFrame;
+  state: ImagingViewState;
+  screen: ScreenSize;
+  patientLabel: ReactNode;
+  seriesLabel: string;
+  /** 1-based place of the drawn frame and the size of its stack. */
+  position: number;
+  total: number;
+  /** Value under the pointer, already worded. */
+  probe: string | null;
+}
+
+/** What stands in the corners and at the edges, over the picture. */
+export function ImageOverlay({
+  frame,
+  state,
+  screen,
+  patientLabel,
+  seriesLabel,
+  position,
+  total,
+  probe,
+}: ImageOverlayProps) {
+  const { t } = useTranslation();
+  const letters = edgeLetters(frame.description, state.rotationDegrees);
+  const { lossy, sliceLocationMm } = frame.description;
+  return (
+    <div className="iv-overlay" aria-hidden="true">
+      <div className="iv-corner iv-corner-tl">
+        {patientLabel}
+        <div>{seriesLabel}</div>
+      </div>
+      <div className="iv-corner iv-corner-tr">
+        <div>{t('imaging.viewer.slice', { position, total })}</div>
+        {sliceLocationMm !== undefined && <div>{t('imaging.viewer.location', { mm: sliceLocationMm.toFixed(1) })}</div>}
+      </div>
+      <div className="iv-corner iv-corner-bl">
+        {probe && <div>{probe}</div>}
+        <div>
+          {t('imaging.viewer.window', { width: tidy(state.windowWidth), center: tidy(state.windowCenter) })}
+          {state.invert && <span className="iv-flag">{t('imaging.viewer.inverted')}</span>}
+        </div>
+        <div>{t('imaging.viewer.zoom', { percent: Math.round(state.zoom * 100) })}</div>
+      </div>
+      <div className="iv-corner iv-corner-br">
+        {lossy && <div className="iv-flag">{t('imaging.viewer.lossy')}</div>}
+        <ScaleBar frame={frame} state={state} screen={screen} />
+      </div>
+      {letters && (
+        <>
+          <span className="iv-edge iv-edge-top">{letters.top}</span>
+          <span className="iv-edge iv-edge-right">{letters.right}</span>
+          <span className="iv-edge iv-edge-bottom">{letters.bottom}</span>
+          <span className="iv-edge iv-edge-left">{letters.left}</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function ScaleBar({ frame, state, screen }: Pick<ImageOverlayProps, 'frame' | 'state' | 'screen'>) {
+  const { t } = useTranslation();
+  const { spacing } = frame.description;
+  if (!spacing) return <div>{t('imaging.viewer.uncalibrated')}</div>;
+  const pixelsPerSide = fitScale(imageSizeOf(frame), screen, state.rotationDegrees) * state.zoom;
+  const pixelsPerMm = pixelsPerSide / Math.min(spacing.columnMm, spacing.rowMm);
+  const length = scaleBarLength(pixelsPerMm, Math.min(160, screen.width / 4));
+  if (length === undefined) return null;
+  return (
+    <div className="iv-scale">
+      <div className="iv-scale-bar" style={{ width: `${length * pixelsPerMm}px` }} />
+      <span>
+        {length >= 10 ? `${length / 10} cm` : `${length} mm`}
+        {spacing.plane === 'detector' && ` · ${t('imaging.viewer.atDetector')}`}
+      </span>
+    </div>
+  );
+}
+
+function tidy(value: number): string {
+  return Math.abs(value) >= 10 ? String(Math.round(value)) : value.toPrecision(2);
+}

@@ -1,0 +1,222 @@
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import type { ScreenSize } from './geometry.ts';
+import './imaging-viewer.css';
+import { KeyHelp } from './KeyHelp.tsx';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import type { Measurement } from './measurement.ts';
+import type { RemotePointer } from './MeasurementLayer.tsx';
+import { SeriesStrip } from './SeriesStrip.tsx';
+import { frameIndex, type ViewerSeries } from './series-frames.ts';
+import { initialTool, type Tool } from './tools.ts';
+import { handleKey } from './use-keyboard.ts';
+import { useFrameStore } from './use-frame-store.ts';
+import { useThrottled } from './use-latest.ts';
+import { middleOf, useViewState } from './use-view-state.ts';
+import { fittedPlacement, removeMeasurement, resetView, rotate } from './viewer-state.ts';
+import { ViewerMessages } from './ViewerMessages.tsx';
+import { ViewerToolbar } from './ViewerToolbar.tsx';
+import { ViewportPane } from './ViewportPane.tsx';
+import { defaultWindow, windowPresets } from './window-level.ts';
+
+export interface ImagingViewerProps {
+  /** Address of the DICOMweb service, e.g. `/dicom-web`. */
+  root: string;
+  series: ViewerSeries[];
+  /** The shared view: drawn while following, else only what the viewer opens with. */
+  state: ImagingViewState | null;
+  /** Every own change, at most 25 times a second; never called while following. */
+  onStateChange(next: ImagingViewState): void;
+  /** This side's changes are what the others follow. */
+  canLead: boolean;
+  /** The given state is drawn and only the own pointer is left to this side. */
+  following: boolean;
+  remotePointers: RemotePointer[];
+  onPointerMove(pointer: ViewPointer): void;
+  requestHeaders?: Record<string, string>;
+  /** Name and number of the patient, for the corner of the picture. */
+  patientLabel?: ReactNode;
+}
+
+const POINTER_EVERY_MS = 40;
+const NO_HEADERS: Record<string, string> = {};
+
+/**
+ * The DICOM viewer. The root element tells in data attributes what is really drawn: data-series-uid,
+ * data-sop-instance-uid, data-frame, data-window-center, data-window-width, data-zoom, data-first-image-ms; while no
+ * picture stands on the screen data-sop-instance-uid is absent.
+ */
+export default function ImagingViewer(props: ImagingViewerProps) {
+  const { series, following, remotePointers, patientLabel } = props;
+  const { t } = useTranslation();
+  const root = useRef<HTMLDivElement>(null);
+  const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
+  const view = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
+  const { state, wanted, frames, wantedState, activeSeries, change } = view;
+  const [chosenTool, setTool] = useState<Tool>();
+  const tool = chosenTool ?? initialTool(frames.length);
+  const [draft, setDraft] = useState<Measurement | null>(null);
+  const [crosshair, setCrosshair] = useState<{ column: number; row: number } | null>(null);
+  const [selectedId, select] = useState<string | null>(null);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const [screen, setScreen] = useState<ScreenSize>({ width: 1, height: 1 });
+  const [drawn, setDrawn] = useState<{ frame: DisplayFrame; seriesUid: string }>();
+
+  // A half-drawn measurement belongs to its tool and its picture.
+  const draftKey = `${tool}/${state?.sopInstanceUid}/${following}`;
+  const [draftFor, setDraftFor] = useState(draftKey);
+  if (draftFor !== draftKey) {
+    setDraftFor(draftKey);
+    setDraft(null);
+    setCrosshair(null);
+  }
+
+  const frame =
+    wantedState.state === 'ready'
+      ? wantedState.frame
+      : wantedState.state === 'failed' || drawn?.seriesUid !== wanted?.seriesInstanceUid
+        ? null
+        : undefined;
+  const shownFrame = frame === null ? undefined : (frame ?? drawn?.frame);
+  useEffect(() => {
+    if (frame === null) delete root.current?.dataset.sopInstanceUid;
+  }, [frame]);
+
+  const startedAt = useRef(0);
+  useEffect(() => {
+    startedAt.current = performance.now();
+  }, []);
+  const onDrawn = useCallback(
+    (shown: DisplayFrame, now: ImagingViewState) => {
+      const { dataset } = root.current!;
+      dataset.firstImageMs ??= String(Math.round(performance.now() - startedAt.current));
+      dataset.seriesUid = now.seriesInstanceUid;
+      dataset.sopInstanceUid = shown.sopInstanceUid;
+      dataset.frame = String(shown.frameNumber);
+      dataset.windowCenter = String(now.windowCenter);
+      dataset.windowWidth = String(now.windowWidth);
+      dataset.zoom = String(now.zoom);
+      setDrawn((before) => {
+        if (before?.frame === shown) return before;
+        // Another size, another acquisition: a place and a window of the last picture would say nothing.
+        const other =
+          before?.seriesUid === now.seriesInstanceUid &&
+          (before.frame.rows !== shown.rows || before.frame.columns !== shown.columns);
+        if (other) change((current) => ({ ...current, ...fittedPlacement(shown), ...defaultWindow(shown) }));
+        return { frame: shown, seriesUid: now.seriesInstanceUid };
+      });
+    },
+    [change],
+  );
+  const sendPointer = useThrottled(props.onPointerMove, POINTER_EVERY_MS);
+  const stepSeries = (by: 1 | -1): void => {
+    const next = series[series.findIndex((one) => one === activeSeries) + by];
+    if (next) view.openSeries(next);
+  };
+  const toggleHelp = (): void => setHelpOpen((open) => !open);
+
+  return (
+    <div
+      className="iv-root"
+      ref={root}
+      tabIndex={0}
+      role="application"
+      aria-label={t('imaging.viewer.name')}
+      data-testid="imaging-viewer"
+      data-following={following}
+      data-leading={props.canLead && !following}
+      onPointerDown={() => root.current?.focus({ preventScroll: true })}
+      onKeyDown={(event) =>
+        handleKey(event, {
+          frame: shownFrame,
+          state,
+          frames,
+          screen,
+          tool,
+          locked: following,
+          draft,
+          setDraft,
+          crosshair,
+          setCrosshair,
+          selectedId,
+          select,
+          setTool,
+          toggleHelp,
+          change,
+          stepSeries,
+        })
+      }
+    >
+      <ViewerToolbar
+        tool={tool}
+        state={state}
+        presets={shownFrame ? windowPresets(shownFrame) : []}
+        locked={following}
+        canRemove={selectedId !== null}
+        helpOpen={helpOpen}
+        onTool={setTool}
+        onPreset={({ windowCenter, windowWidth }) => change((current) => ({ ...current, windowCenter, windowWidth }))}
+        onReset={() => shownFrame && change((current) => resetView(current, shownFrame))}
+        onInvert={() => change((current) => ({ ...current, invert: !current.invert }))}
+        onRotate={() => change((current) => rotate(current, 1))}
+        onRemove={() => {
+          if (selectedId) change((current) => removeMeasurement(current, selectedId));
+          select(null);
+        }}
+        onHelp={toggleHelp}
+      />
+      <div className="iv-body">
+        <SeriesStrip
+          series={series}
+          activeUid={activeSeries?.seriesInstanceUid}
+          locked={following}
+          images={(one) => view.framesOfSeries(one).length}
+          pictureOf={(one) => {
+            const middle = middleOf(view.framesOfSeries(one));
+            const held = middle && store.stateOf(middle);
+            return held?.state === 'ready' ? held.frame : undefined;
+          }}
+          onSelect={view.openSeries}
+        />
+        <ViewportPane
+          state={state}
+          frame={frame}
+          frames={frames}
+          tool={tool}
+          locked={following}
+          draft={draft}
+          setDraft={setDraft}
+          crosshair={crosshair}
+          selectedId={selectedId}
+          remotePointers={remotePointers}
+          patientLabel={patientLabel}
+          seriesLabel={[activeSeries?.modality, activeSeries?.description].filter(Boolean).join(' ')}
+          change={change}
+          select={select}
+          onPointer={sendPointer}
+          onDrawn={onDrawn}
+          onScreen={setScreen}
+        >
+          <ViewerMessages
+            empty={series.length === 0}
+            unknownSeries={!wanted && state !== null && series.length > 0}
+            wantedState={wantedState}
+            position={wanted ? frameIndex(frames, wanted) + 1 : 0}
+            ready={frames.filter((one) => store.stateOf(one).state === 'ready').length}
+            total={frames.length}
+            following={following}
+            leading={props.canLead}
+            elsewhere={remotePointers.flatMap(({ id, name, color, pointer }) => {
+              if (pointer.kind !== 'imaging' || pointer.sopInstanceUid === shownFrame?.sopInstanceUid) return [];
+              const place = frames.findIndex(({ sopInstanceUid }) => sopInstanceUid === pointer.sopInstanceUid) + 1;
+              return [{ id, name, color, place }];
+            })}
+            onRetry={() => wanted && store.retry(wanted)}
+          />
+          {helpOpen && <KeyHelp onClose={toggleHelp} />}
+        </ViewportPane>
+      </div>
+    </div>
+  );
+}

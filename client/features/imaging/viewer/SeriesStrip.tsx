@@ -1,0 +1,52 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import type { ViewerSeries } from './series-frames.ts';
+import { drawThumbnail } from './thumbnail.ts';
+
+export interface SeriesStripProps {
+  series: readonly ViewerSeries[];
+  activeUid: string | undefined;
+  locked: boolean;
+  images(series: ViewerSeries): number;
+  /** The picture that stands for a series, once it is there. */
+  pictureOf(series: ViewerSeries): DisplayFrame | undefined;
+  onSelect(series: ViewerSeries): void;
+}
+
+/** All series of the case; the one on the screen is marked. */
+export function SeriesStrip({ series, activeUid, locked, images, pictureOf, onSelect }: SeriesStripProps) {
+  const { t } = useTranslation();
+  return (
+    <nav className="iv-strip" aria-label={t('imaging.viewer.seriesList')}>
+      {series.map((one) => (
+        <button
+          key={one.seriesInstanceUid}
+          type="button"
+          className="iv-series"
+          aria-current={one.seriesInstanceUid === activeUid ? 'true' : undefined}
+          disabled={locked && one.seriesInstanceUid !== activeUid}
+          data-series-button={one.seriesInstanceUid}
+          onClick={() => onSelect(one)}
+        >
+          <Thumbnail frame={pictureOf(one)} />
+          <span className="iv-series-words">
+            <strong>{one.modality}</strong>
+            <span className="iv-series-name">{one.description ?? t('imaging.viewer.unnamedSeries')}</span>
+            <span>{t('imaging.viewer.images', { count: images(one) })}</span>
+          </span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+const THUMBNAIL_PX = 112;
+
+function Thumbnail({ frame }: { frame: DisplayFrame | undefined }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (canvas.current && frame) drawThumbnail(canvas.current, frame);
+  }, [frame]);
+  return <canvas ref={canvas} className="iv-thumbnail" width={THUMBNAIL_PX} height={THUMBNAIL_PX} />;
+}

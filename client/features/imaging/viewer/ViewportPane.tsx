@@ -1,0 +1,156 @@
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+} from 'react';
+import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import { openCornerstoneViewport } from './cornerstone-viewport.ts';
+import { imageMatrix, type ScreenSize } from './geometry.ts';
+import { ImageOverlay } from './ImageOverlay.tsx';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import type { Measurement } from './measurement.ts';
+import { MeasurementLayer, type RemotePointer } from './MeasurementLayer.tsx';
+import type { FrameAddress } from './series-frames.ts';
+import { frameIndex } from './series-frames.ts';
+import type { Tool } from './tools.ts';
+import { useViewportGestures } from './use-viewport-gestures.ts';
+import { imageSizeOf, viewOf } from './viewer-state.ts';
+import type { Viewport } from './viewport.ts';
+
+export interface ViewportPaneProps {
+  state: ImagingViewState | null;
+  /** What is to be drawn; undefined leaves the last picture, null takes it away. */
+  frame: DisplayFrame | undefined | null;
+  frames: readonly FrameAddress[];
+  tool: Tool;
+  locked: boolean;
+  draft: Measurement | null;
+  setDraft: Dispatch<SetStateAction<Measurement | null>>;
+  crosshair: { column: number; row: number } | null;
+  selectedId: string | null;
+  remotePointers: readonly RemotePointer[];
+  patientLabel: ReactNode;
+  seriesLabel: string;
+  change(next: (state: ImagingViewState) => ImagingViewState): void;
+  select(id: string | null): void;
+  onPointer(pointer: ViewPointer): void;
+  /** Called with what really stands on the screen. */
+  onDrawn(frame: DisplayFrame, state: ImagingViewState): void;
+  onScreen(screen: ScreenSize): void;
+  children?: ReactNode;
+}
+
+/** The picture with everything that lies on it. */
+export function ViewportPane(props: ViewportPaneProps) {
+  const { state, frame, frames, tool, locked, crosshair, selectedId, remotePointers, patientLabel, seriesLabel } =
+    props;
+  const host = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
+  const viewport = useRef<Viewport | null>(null);
+  const [screen, setScreen] = useState<ScreenSize>({ width: 1, height: 1 });
+  const [drawn, setDrawn] = useState<DisplayFrame>();
+  const [probe, setProbe] = useState<{ column: number; row: number } | null>(null);
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+
+  useEffect(() => {
+    const element = host.current!;
+    const opened = openCornerstoneViewport(element, (shownFrame) => {
+      setDrawn(shownFrame);
+      const { state: now, onDrawn } = latest.current;
+      if (now) onDrawn(shownFrame, now);
+    });
+    viewport.current = opened;
+    const observer = new ResizeObserver(() => {
+      const size = { width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight) };
+      setScreen(size);
+      latest.current.onScreen(size);
+      opened.resize();
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      viewport.current = null;
+      opened.dispose();
+    };
+  }, []);
+
+  const showing = frame === null ? undefined : (frame ?? drawn);
+  useEffect(() => {
+    if (!viewport.current) return;
+    if (showing && state) viewport.current.show(showing, viewOf(state));
+    else viewport.current.clear();
+  }, [showing, state]);
+
+  const onScreenFrame = frame === null ? undefined : drawn;
+  useViewportGestures(pane, {
+    frame: onScreenFrame,
+    state,
+    frames,
+    screen,
+    tool,
+    locked,
+    change: props.change,
+    onPointer: props.onPointer,
+    onHover: useCallback((place) => setProbe(place), []),
+    select: props.select,
+    draft: props.draft,
+    setDraft: props.setDraft,
+  });
+  const matrix = useMemo(
+    () => (onScreenFrame && state ? imageMatrix(imageSizeOf(onScreenFrame), screen, state) : null),
+    [onScreenFrame, state, screen],
+  );
+  return (
+    <div className="iv-pane" ref={pane} data-tool={locked ? 'locked' : tool}>
+      <div className="iv-canvas" ref={host} />
+      {onScreenFrame && state && matrix && (
+        <>
+          <MeasurementLayer
+            frame={onScreenFrame}
+            matrix={matrix}
+            screen={screen}
+            measurements={state.measurements}
+            draft={props.draft}
+            selectedId={selectedId}
+            crosshair={crosshair}
+            remotePointers={remotePointers}
+          />
+          <ImageOverlay
+            frame={onScreenFrame}
+            state={state}
+            screen={screen}
+            patientLabel={patientLabel}
+            seriesLabel={seriesLabel}
+            position={frameIndex(frames, onScreenFrame) + 1}
+            total={frames.length}
+            probe={probe && describeProbe(onScreenFrame, probe.column, probe.row)}
+          />
+        </>
+      )}
+      {props.children}
+    </div>
+  );
+}
+
+/** Value of the pixel under the pointer, in the modality's unit. */
+function describeProbe(
+  { pixels, columns, rows, description }: DisplayFrame,
+  column: number,
+  row: number,
+): string | null {
+  const x = Math.floor(column);
+  const y = Math.floor(row);
+  if (x < 0 || y < 0 || x >= columns || y >= rows) return null;
+  if (pixels.kind === 'colour') return null;
+  const value = pixels.values[y * columns + x]! * pixels.slope + pixels.intercept;
+  const shown = Number.isInteger(value) ? String(value) : value.toPrecision(5);
+  return `${shown}${description.unit ? ` ${description.unit}` : ''}`;
+}

@@ -1,0 +1,67 @@
+/** One series as the case lists it. */
+export interface ViewerInstance {
+  sopInstanceUid: string;
+  instanceNumber?: number;
+  numberOfFrames?: number;
+}
+
+export interface ViewerSeries {
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  modality: string;
+  description?: string;
+  instances: ViewerInstance[];
+}
+
+/** Where one frame is: a place in the stack that the reader scrolls through. */
+export interface FrameAddress {
+  studyInstanceUid: string;
+  seriesInstanceUid: string;
+  sopInstanceUid: string;
+  /** 1-based. */
+  frameNumber: number;
+}
+
+/** All frames of a series in the order of Instance Number; instances without one stay behind, in the given order. */
+export function framesOf(series: ViewerSeries): FrameAddress[] {
+  const ordered = series.instances
+    .map((instance, index) => ({ instance, index, number: instance.instanceNumber ?? Number.POSITIVE_INFINITY }))
+    .sort((one, other) => (one.number === other.number ? one.index - other.index : one.number - other.number));
+  return ordered.flatMap(({ instance }) =>
+    Array.from({ length: Math.max(1, instance.numberOfFrames ?? 1) }, (_, index) => ({
+      studyInstanceUid: series.studyInstanceUid,
+      seriesInstanceUid: series.seriesInstanceUid,
+      sopInstanceUid: instance.sopInstanceUid,
+      frameNumber: index + 1,
+    })),
+  );
+}
+
+export function frameKey({
+  sopInstanceUid,
+  frameNumber,
+}: Pick<FrameAddress, 'sopInstanceUid' | 'frameNumber'>): string {
+  return `${sopInstanceUid}/${frameNumber}`;
+}
+
+/** Place of a frame in its stack, -1 when it is not there. */
+export function frameIndex(
+  frames: readonly FrameAddress[],
+  wanted: Pick<FrameAddress, 'sopInstanceUid' | 'frameNumber'>,
+): number {
+  return frames.findIndex(
+    ({ sopInstanceUid, frameNumber }) => sopInstanceUid === wanted.sopInstanceUid && frameNumber === wanted.frameNumber,
+  );
+}
+
+/** 5, 6, 4, 7, 3, ...: what the reader sees next comes first, whichever way the scrolling goes. */
+export function outwardFrom<Item>(items: readonly Item[], center: number): Item[] {
+  const order: Item[] = [];
+  for (let distance = 0; order.length < items.length; distance++) {
+    const after = items[center + distance];
+    const before = distance > 0 ? items[center - distance] : undefined;
+    if (after !== undefined) order.push(after);
+    if (before !== undefined) order.push(before);
+  }
+  return order;
+}

@@ -1,0 +1,148 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import type { FrameState, FrameStore } from './frame-store.ts';
+import { frameIndex, framesOf, outwardFrom, type FrameAddress, type ViewerSeries } from './series-frames.ts';
+import { useThrottled } from './use-latest.ts';
+import { openingState } from './viewer-state.ts';
+
+/** Latest wins, some 25 times a second: what the other side can draw. */
+const SEND_EVERY_MS = 40;
+/** A series' picture in the strip is fetched once this many of the open one are there. */
+const BEFORE_OTHER_SERIES = 8;
+
+export interface ViewStateInput {
+  store: FrameStore;
+  series: readonly ViewerSeries[];
+  given: ImagingViewState | null;
+  following: boolean;
+  onStateChange(next: ImagingViewState): void;
+}
+
+export interface ViewStateOutput {
+  /** What is to be shown; null until the first picture is there. */
+  state: ImagingViewState | null;
+  /** The frame that is to be shown; undefined when its series is not in the list. */
+  wanted: FrameAddress | undefined;
+  /** All frames of its series. */
+  frames: readonly FrameAddress[];
+  wantedState: FrameState;
+  activeSeries: ViewerSeries | undefined;
+  framesOfSeries(series: ViewerSeries): readonly FrameAddress[];
+  change(next: (state: ImagingViewState) => ImagingViewState): void;
+  openSeries(series: ViewerSeries): void;
+}
+
+const NOTHING: FrameState = { state: 'absent', receivedBytes: 0, totalBytes: null };
+
+/**
+ * The view state: the given one while following, an own one otherwise, which starts where following ended. Every
+ * own change is told.
+ */
+export function useViewState({ store, series, given, following, onStateChange }: ViewStateInput): ViewStateOutput {
+  const [state, setState] = useState<ImagingViewState | null>(given);
+  const [adopted, setAdopted] = useState<ImagingViewState | null>(given);
+  const [opening, setOpening] = useState<FrameAddress | null>(null);
+  /** Instances whose file holds more frames than the list says. */
+  const [moreFrames, setMoreFrames] = useState<Record<string, number>>({});
+  const left = useRef(new Map<string, ImagingViewState>());
+
+  if (following && given && given !== adopted) {
+    setAdopted(given);
+    setState(given);
+    setOpening(null);
+  }
+  const framesOfSeries = useCallback(
+    (one: ViewerSeries) =>
+      framesOf({
+        ...one,
+        instances: one.instances.map((instance) => {
+          const known = moreFrames[instance.sopInstanceUid];
+          return known === undefined ? instance : { ...instance, numberOfFrames: known };
+        }),
+      }),
+    [moreFrames],
+  );
+  if (!state && !opening && !following && series[0]) setOpening(middleOf(framesOfSeries(series[0])) ?? null);
+
+  const activeUid = opening?.seriesInstanceUid ?? state?.seriesInstanceUid;
+  const activeSeries = series.find(({ seriesInstanceUid }) => seriesInstanceUid === activeUid);
+  const frames = activeSeries ? framesOfSeries(activeSeries) : [];
+  const wanted = opening ?? (state && activeSeries ? addressOf(state, activeSeries) : undefined);
+  const wantedState = wanted ? store.stateOf(wanted) : NOTHING;
+
+  if (wantedState.state === 'ready' && wanted) {
+    const { frame } = wantedState;
+    const listed = activeSeries?.instances.find(({ sopInstanceUid }) => sopInstanceUid === frame.sopInstanceUid);
+    if (listed && frame.frames > (listed.numberOfFrames ?? 1) && moreFrames[frame.sopInstanceUid] !== frame.frames) {
+      setMoreFrames({ ...moreFrames, [frame.sopInstanceUid]: frame.frames });
+    }
+    if (opening) {
+      setState({ ...openingState(opening, frame), measurements: state?.measurements ?? [] });
+      setOpening(null);
+    }
+  }
+
+  useLoading(store, series, wanted, frames, framesOfSeries);
+
+  const send = useThrottled(onStateChange, SEND_EVERY_MS);
+  useEffect(() => {
+    if (state && !following && state !== adopted) send(state);
+  }, [state, following, adopted, send]);
+
+  const change = useCallback(
+    (next: (current: ImagingViewState) => ImagingViewState) => {
+      if (!following) setState((current) => current && next(current));
+    },
+    [following],
+  );
+  const openSeries = (one: ViewerSeries): void => {
+    if (following || one.seriesInstanceUid === activeUid) return;
+    if (state) left.current.set(state.seriesInstanceUid, state);
+    const before = left.current.get(one.seriesInstanceUid);
+    if (before) {
+      setOpening(null);
+      setState({ ...before, measurements: state?.measurements ?? before.measurements });
+    } else {
+      setOpening(middleOf(framesOfSeries(one)) ?? null);
+    }
+  };
+  return { state, wanted, frames, wantedState, activeSeries, framesOfSeries, change, openSeries };
+}
+
+/** Tells the store what is waited for and what comes next. */
+function useLoading(
+  store: FrameStore,
+  series: readonly ViewerSeries[],
+  wanted: FrameAddress | undefined,
+  frames: readonly FrameAddress[],
+  framesOfSeries: (series: ViewerSeries) => readonly FrameAddress[],
+): void {
+  const latest = useRef({ wanted, frames, series, framesOfSeries });
+  useEffect(() => {
+    latest.current = { wanted, frames, series, framesOfSeries };
+  });
+  const wantedKey = wanted && `${wanted.seriesInstanceUid}/${wanted.sopInstanceUid}/${wanted.frameNumber}`;
+  useEffect(() => {
+    const { wanted: address, frames: stack, series: all, framesOfSeries: framesIn } = latest.current;
+    if (!address) return;
+    store.demand(address);
+    const order = outwardFrom(stack, Math.max(0, frameIndex(stack, address)));
+    const others = all
+      .filter(({ seriesInstanceUid }) => seriesInstanceUid !== address.seriesInstanceUid)
+      .flatMap((one) => middleOf(framesIn(one)) ?? []);
+    store.prefetch([...order.slice(0, BEFORE_OTHER_SERIES), ...others, ...order.slice(BEFORE_OTHER_SERIES)]);
+  }, [store, wantedKey, frames.length, series.length]);
+}
+
+export function middleOf(frames: readonly FrameAddress[]): FrameAddress | undefined {
+  return frames[Math.floor(frames.length / 2)];
+}
+
+function addressOf(state: ImagingViewState, series: ViewerSeries): FrameAddress {
+  return {
+    studyInstanceUid: series.studyInstanceUid,
+    seriesInstanceUid: series.seriesInstanceUid,
+    sopInstanceUid: state.sopInstanceUid,
+    frameNumber: state.frameNumber,
+  };
+}

@@ -1,0 +1,191 @@
+import { useEffect, useRef, type Dispatch, type RefObject, type SetStateAction } from 'react';
+import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import { imageMatrix, panBy, toImage, toScreen, zoomBy, type Point, type ScreenSize } from './geometry.ts';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import { pairs, POINTS_OF, type Measurement } from './measurement.ts';
+import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
+import type { FrameAddress } from './series-frames.ts';
+import { isMeasuring, type Tool } from './tools.ts';
+import { addMeasurement, imageSizeOf, moveMeasurementPoint, scrollFrames } from './viewer-state.ts';
+import { dragWindow, smallestWindowStep } from './window-level.ts';
+
+export interface GestureInput {
+  /** What is drawn; nothing can be done to a picture that is not there. */
+  frame: DisplayFrame | undefined;
+  state: ImagingViewState | null;
+  frames: readonly FrameAddress[];
+  screen: ScreenSize;
+  tool: Tool;
+  /** Somebody else leads: only pointing is left. */
+  locked: boolean;
+  change(next: (state: ImagingViewState) => ImagingViewState): void;
+  onPointer(pointer: ViewPointer): void;
+  onHover(place: { column: number; row: number } | null): void;
+  select(id: string | null): void;
+  /** The measurement being drawn. */
+  draft: Measurement | null;
+  setDraft: Dispatch<SetStateAction<Measurement | null>>;
+}
+
+type Action =
+  | { kind: 'window'; state: ImagingViewState }
+  | { kind: 'scroll'; state: ImagingViewState }
+  | { kind: 'pan'; state: ImagingViewState }
+  | { kind: 'zoom'; state: ImagingViewState }
+  | { kind: 'draw' }
+  | { kind: 'move-point'; id: string; pointIndex: number };
+
+const GRAB_PX = 12;
+const GRAB_TOUCH_PX = 24;
+
+/** Mouse, pen and fingers on the picture. */
+export function useViewportGestures(element: RefObject<HTMLElement | null>, input: GestureInput): void {
+  const latest = useRef({ input });
+  useEffect(() => {
+    latest.current = { input };
+  });
+  const action = useRef<Action | null>(null);
+
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return undefined;
+    const placeOf = ({ x, y }: Point): { column: number; row: number } | null => {
+      const { frame, state, screen } = latest.current.input;
+      return frame && state ? toImage(imageMatrix(imageSizeOf(frame), screen, state), x, y) : null;
+    };
+    const begin = (at: Point, button: DragButton, touch: boolean): Action | null => {
+      const { frame, state, screen, tool, locked, select } = latest.current.input;
+      if (!frame || !state || locked) return null;
+      if (button === 1) return { kind: 'pan', state };
+      if (button === 2) return { kind: 'zoom', state };
+      const grabbed = latest.current.input.draft
+        ? null
+        : grabPoint(at, touch ? GRAB_TOUCH_PX : GRAB_PX, frame, state, screen);
+      select(grabbed?.id ?? null);
+      if (grabbed) return { kind: 'move-point', ...grabbed };
+      if (!isMeasuring(tool)) return { kind: tool, state };
+      return { kind: 'draw' };
+    };
+    const handlers: GestureHandlers = {
+      onDragStart(at, button, touch) {
+        const begun = begin(at, button, touch);
+        action.current = begun;
+        const { frame, tool, setDraft } = latest.current.input;
+        if (begun?.kind === 'draw' && frame && isMeasuring(tool)) {
+          const { column, row } = placeOf(at)!;
+          setDraft((drawn) =>
+            drawn
+              ? withLastPoint(drawn, column, row)
+              : {
+                  id: crypto.randomUUID(),
+                  type: tool,
+                  sopInstanceUid: frame.sopInstanceUid,
+                  points: [column, row, column, row],
+                },
+          );
+        }
+        return begun !== null;
+      },
+      onDrag(at, start) {
+        const { frame, frames, screen, change, setDraft } = latest.current.input;
+        const current = action.current;
+        if (!current || !frame) return;
+        const dx = at.x - start.x;
+        const dy = at.y - start.y;
+        if (current.kind === 'window') {
+          const window = dragWindow(current.state, dx, dy, smallestWindowStep(frame));
+          change((state) => ({ ...state, ...window }));
+        } else if (current.kind === 'pan') {
+          const { centerColumn, centerRow } = panBy(imageSizeOf(frame), screen, current.state, dx, dy);
+          change((state) => ({ ...state, centerColumn, centerRow }));
+        } else if (current.kind === 'zoom') {
+          const moved = zoomBy(imageSizeOf(frame), screen, current.state, Math.exp(-dy / 150), start);
+          const { zoom, centerColumn, centerRow } = moved;
+          change((state) => ({ ...state, zoom, centerColumn, centerRow }));
+        } else if (current.kind === 'scroll') {
+          const perFrame = Math.min(12, Math.max(2, (screen.height * 0.8) / Math.max(1, frames.length)));
+          change((state) => ({
+            ...state,
+            ...placeInStack(scrollFrames(current.state, frames, Math.round(dy / perFrame))),
+          }));
+        } else {
+          const place = placeOf(at)!;
+          if (current.kind === 'draw') setDraft((drawn) => drawn && withLastPoint(drawn, place.column, place.row));
+          else change((state) => moveMeasurementPoint(state, current.id, current.pointIndex, place.column, place.row));
+        }
+      },
+      onDragEnd(_at, moved) {
+        const current = action.current;
+        action.current = null;
+        const { draft: drawn, setDraft } = latest.current.input;
+        if (current?.kind !== 'draw' || !drawn) return;
+        // A click sets the first point and waits for the next; a drag sets both ends of a leg.
+        if (!moved && isJustBegun(drawn)) return;
+        if (pairs(drawn.points).length < POINTS_OF[drawn.type]) {
+          setDraft({ ...drawn, points: [...drawn.points, ...drawn.points.slice(-2)] });
+          return;
+        }
+        setDraft(null);
+        latest.current.input.change((state) => addMeasurement(state, drawn));
+        latest.current.input.select(drawn.id);
+      },
+      onPinch(dx, dy, factor, middle) {
+        const { frame, screen, locked, change } = latest.current.input;
+        if (!frame || locked) return;
+        const image = imageSizeOf(frame);
+        change((state) => panBy(image, screen, zoomBy(image, screen, state, factor, middle), dx, dy));
+      },
+      onHover(at) {
+        const { frame, onPointer, onHover, setDraft } = latest.current.input;
+        const place = at && placeOf(at);
+        onHover(place);
+        if (!place || !frame) {
+          onPointer({ kind: 'none' });
+          return;
+        }
+        onPointer({ kind: 'imaging', sopInstanceUid: frame.sopInstanceUid, ...place });
+        if (!action.current) setDraft((drawn) => drawn && withLastPoint(drawn, place.column, place.row));
+      },
+      onWheel(notches, at, zoomKey) {
+        const { frame, frames, screen, locked, change } = latest.current.input;
+        if (locked) return;
+        if (zoomKey && frame) change((state) => zoomBy(imageSizeOf(frame), screen, state, 1.15 ** -notches, at));
+        else change((state) => scrollFrames(state, frames, notches));
+      },
+    };
+    return listenToGestures(target, () => handlers);
+  }, [element]);
+}
+
+function placeInStack({ sopInstanceUid, frameNumber }: ImagingViewState) {
+  return { sopInstanceUid, frameNumber };
+}
+
+function withLastPoint(measurement: Measurement, column: number, row: number): Measurement {
+  return { ...measurement, points: [...measurement.points.slice(0, -2), column, row] };
+}
+
+function isJustBegun({ points }: Measurement): boolean {
+  return points.length === 4 && points[0] === points[2] && points[1] === points[3];
+}
+
+/** The end of a measurement on this picture that lies nearest to the pointer, within reach. */
+function grabPoint(
+  at: Point,
+  reach: number,
+  frame: DisplayFrame,
+  state: ImagingViewState,
+  screen: ScreenSize,
+): { id: string; pointIndex: number } | null {
+  const matrix = imageMatrix(imageSizeOf(frame), screen, state);
+  let best: { id: string; pointIndex: number; distance: number } | null = null;
+  for (const { id, sopInstanceUid, points } of state.measurements) {
+    if (sopInstanceUid !== frame.sopInstanceUid) continue;
+    pairs(points).forEach(({ column, row }, pointIndex) => {
+      const { x, y } = toScreen(matrix, column, row);
+      const distance = Math.hypot(x - at.x, y - at.y);
+      if (distance <= reach && (!best || distance < best.distance)) best = { id, pointIndex, distance };
+    });
+  }
+  return best && { id: (best as { id: string }).id, pointIndex: (best as { pointIndex: number }).pointIndex };
+}

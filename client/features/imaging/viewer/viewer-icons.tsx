@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+
+/** Line drawings of 24 units, in the colour of their text. */
+const PATHS = {
+  window: (
+    <>
+      <circle cx="12" cy="12" r="8" />
+      <path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor" stroke="none" />
+    </>
+  ),
+  scroll: <path d="M5 7h11v11H5zM8 7V4h11v11h-3" />,
+  pan: <path d="M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3" />,
+  zoom: (
+    <>
+      <circle cx="10.5" cy="10.5" r="6.5" />
+      <path d="M15.5 15.5 21 21M7.5 10.5h6M10.5 7.5v6" />
+    </>
+  ),
+  length: <path d="M4 17 17 4l3 3L7 20zM8 13l2 2M11 10l2 2M14 7l2 2" />,
+  angle: <path d="M19 19H4L16 5M9.5 12.5c2 1.500 3.500 4 3.500 6.500" />,
+  reset: <path d="M5 12a7 7 0 1 0 2.200-5.100M4 4v4.500h4.500" />,
+  invert: (
+    <>
+      <rect x="4" y="4" width="16" height="16" />
+      <path d="M4 20 20 4v16z" fill="currentColor" stroke="none" />
+    </>
+  ),
+  rotate: <path d="M19 12a7 7 0 1 1-2.200-5.100M20 4v4.500h-4.500" />,
+  remove: <path d="M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5" />,
+  help: (
+    <>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M9.200 9.500a2.800 2.800 0 1 1 4 2.500c-.8.500-1.200 1-1.200 2M12 17v.5" />
+    </>
+  ),
+} satisfies Record<string, ReactNode>;
+
+export function ViewerIcon({ name }: { name: keyof typeof PATHS }) {
+  return (
+    <svg
+      className="iv-icon"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {PATHS[name]}
+    </svg>
+  );
+}

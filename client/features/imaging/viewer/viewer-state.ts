@@ -1,0 +1,91 @@
+import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import type { ImageSize, Placement } from './geometry.ts';
+import type { DisplayFrame } from './loader/display-frame.ts';
+import { frameIndex, type FrameAddress } from './series-frames.ts';
+import type { ViewportView } from './viewport.ts';
+import { defaultWindow } from './window-level.ts';
+
+/** Pure steps from one view state to the next; the state itself is the contract that both sides share. */
+
+export function imageSizeOf({ columns, rows, description }: DisplayFrame): ImageSize {
+  return { columns, rows, pixelAspect: description.pixelAspect };
+}
+
+export function viewOf(state: ImagingViewState): ViewportView {
+  const { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees } = state;
+  return { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees };
+}
+
+/** The whole image in its own window. */
+export function openingState(address: FrameAddress, frame: DisplayFrame): ImagingViewState {
+  return {
+    kind: 'imaging',
+    seriesInstanceUid: address.seriesInstanceUid,
+    sopInstanceUid: address.sopInstanceUid,
+    frameNumber: address.frameNumber,
+    ...defaultWindow(frame),
+    ...fittedPlacement(frame),
+    invert: false,
+    measurements: [],
+  };
+}
+
+export function fittedPlacement({ columns, rows }: DisplayFrame): Placement {
+  return { zoom: 1, centerColumn: columns / 2, centerRow: rows / 2, rotationDegrees: 0 };
+}
+
+/** Window, zoom, place, turn and inversion as at the start; measurements stay. */
+export function resetView(state: ImagingViewState, frame: DisplayFrame): ImagingViewState {
+  return { ...state, ...defaultWindow(frame), ...fittedPlacement(frame), invert: false };
+}
+
+/** To another frame of the same stack; stops at the ends. */
+export function goToFrame(state: ImagingViewState, frames: readonly FrameAddress[], index: number): ImagingViewState {
+  const target = frames[Math.min(frames.length - 1, Math.max(0, index))];
+  if (!target) return state;
+  if (target.sopInstanceUid === state.sopInstanceUid && target.frameNumber === state.frameNumber) return state;
+  return { ...state, sopInstanceUid: target.sopInstanceUid, frameNumber: target.frameNumber };
+}
+
+export function scrollFrames(state: ImagingViewState, frames: readonly FrameAddress[], by: number): ImagingViewState {
+  const at = frameIndex(frames, state);
+  return at < 0 ? state : goToFrame(state, frames, at + by);
+}
+
+export function rotate(state: ImagingViewState, quarterTurns: 1 | -1): ImagingViewState {
+  const degrees = (state.rotationDegrees + quarterTurns * 90 + 360) % 360;
+  return { ...state, rotationDegrees: degrees as ImagingViewState['rotationDegrees'] };
+}
+
+/** The contract allows so many; the oldest goes first. */
+const MAXIMUM_MEASUREMENTS = 100;
+
+export function addMeasurement(
+  state: ImagingViewState,
+  measurement: ImagingViewState['measurements'][number],
+): ImagingViewState {
+  return { ...state, measurements: [...state.measurements, measurement].slice(-MAXIMUM_MEASUREMENTS) };
+}
+
+export function moveMeasurementPoint(
+  state: ImagingViewState,
+  id: string,
+  pointIndex: number,
+  column: number,
+  row: number,
+): ImagingViewState {
+  return {
+    ...state,
+    measurements: state.measurements.map((measurement) => {
+      if (measurement.id !== id) return measurement;
+      const points = [...measurement.points];
+      points[pointIndex * 2] = column;
+      points[pointIndex * 2 + 1] = row;
+      return { ...measurement, points };
+    }),
+  };
+}
+
+export function removeMeasurement(state: ImagingViewState, id: string): ImagingViewState {
+  return { ...state, measurements: state.measurements.filter((measurement) => measurement.id !== id) };
+}
