@@ -105,15 +105,15 @@ export class Connection {
   close(): void {
     clearTimeout(this.#retryRefusedHandshake);
     this.#socket.disconnect();
+    this.#rejectAll(new Refusal('line-away', 'The window has left the line.'));
   }
 
   /** The session of this window is over: nothing is sent any more. */
   end(reason: EndReason): void {
     if (this.status.get().line === 'ended') return;
     this.#change({ line: 'ended', endReason: reason });
+    this.#rejectAll(this.#over());
     this.close();
-    const code = reason === 'replaced' ? 'session-replaced' : 'unauthenticated';
-    for (const request of [...this.#pending]) request.reject(new Refusal(code, 'The session of this window is over.'));
   }
 
   /** Follows a notice of the hub; the returned function stops it. */
@@ -141,10 +141,7 @@ export class Connection {
     options: RequestOptions = {},
   ): Promise<RequestReply<N>> {
     const kind = requests[name].kind;
-    if (this.status.get().line === 'ended') {
-      const code = this.status.get().endReason === 'replaced' ? 'session-replaced' : 'unauthenticated';
-      return Promise.reject(new Refusal(code, 'The session of this window is over.'));
-    }
+    if (this.status.get().line === 'ended') return Promise.reject(this.#over());
     return new Promise<RequestReply<N>>((resolve, reject) => {
       const giveUpAfterMs = options.giveUpAfterMs ?? (kind === 'command' ? 120_000 : 60_000);
       const settle = () => {
@@ -238,6 +235,15 @@ export class Connection {
     this.#refusedHandshakes += 1;
     clearTimeout(this.#retryRefusedHandshake);
     this.#retryRefusedHandshake = setTimeout(() => this.open(), Math.min(1500, retryDelayMs(this.#refusedHandshakes)));
+  }
+
+  #over(): Refusal {
+    const code = this.status.get().endReason === 'replaced' ? 'session-replaced' : 'unauthenticated';
+    return new Refusal(code, 'The session of this window is over.');
+  }
+
+  #rejectAll(refusal: Refusal): void {
+    for (const request of [...this.#pending]) request.reject(refusal);
   }
 
   #countCommands(): void {
