@@ -1,4 +1,5 @@
 import './node-version.mjs';
+import './end-with-npm.mjs';
 import { chromium } from './chromium.mjs';
 import { clientBuild } from './client-build.mjs';
 import { dependencies } from './dependencies.mjs';

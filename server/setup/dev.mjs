@@ -1,4 +1,5 @@
 import './node-version.mjs';
+import './end-with-npm.mjs';
 import { spawn } from 'node:child_process';
 import { exitOf } from './child.mjs';
 import { dependencies } from './dependencies.mjs';

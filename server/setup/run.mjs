@@ -1,4 +1,5 @@
 import './node-version.mjs';
+import './end-with-npm.mjs';
 import { dependencies } from './dependencies.mjs';
 import { runMain, runSteps } from './progress.mjs';
 import { runTypeScript } from './run-typescript.mjs';
