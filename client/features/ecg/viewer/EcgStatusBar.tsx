@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import type { LeadSet } from '../../../../shared/ecg/lead-selection.ts';
+import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 import type { ZoomMode } from './screen-scale.ts';
 import type { ViewCommand } from './view-commands.ts';
 
@@ -43,6 +44,13 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
       </button>
       {leads.groupLabel !== 'rhythm' && (
         <span className="ecg-viewer__note">{t(`ecg.viewer.group.${leads.groupLabel}`)}</span>
+      )}
+      {leads.durationSeconds > 0 && leads.durationSeconds < pageSeconds - 0.1 && (
+        <span className="ecg-viewer__note">
+          {t('ecg.viewer.shortRecording', {
+            seconds: leads.durationSeconds.toFixed(leads.durationSeconds < 1 ? 2 : 1),
+          })}
+        </span>
       )}
       {hiddenLeads.length > 0 && (
         <span className="ecg-viewer__note">

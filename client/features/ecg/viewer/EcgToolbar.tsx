@@ -22,7 +22,7 @@ interface EcgToolbarProps {
 
 const layoutLabels: Record<EcgViewState['layout'], string> = { '3x4+1R': '3×4+1', '6x2': '6×2', '12x1': '12×1' };
 
-/** Layout, speed, gain and the caliper tool. Whoever follows sees the settings but cannot change them. */
+/** Layout, speed, gain and the caliper tool; without hover hints where fingers work. Whoever follows sees the settings but cannot change them. */
 export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
   const { layout, speed, gain, canLead, compact, hasCaliperTool, canDelete, onCommand, onToggleTool, onDelete } = props;
   const { t } = useTranslation();
@@ -60,7 +60,7 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         onChange={(value) => onCommand({ do: 'gain', gain: value })}
       />
       <span className="ecg-viewer__actions">
-        <Tooltip title={t('ecg.viewer.caliper.toolHint')}>
+        <Tooltip title={compact ? '' : t('ecg.viewer.caliper.toolHint')}>
           <Button
             className="ecg-viewer__tool"
             icon={<CaliperIcon />}
@@ -73,14 +73,14 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         </Tooltip>
         <IconButton
           icon={<DeleteIcon />}
-          hint={t('ecg.viewer.caliper.deleteHint')}
+          hint={compact ? '' : t('ecg.viewer.caliper.deleteHint')}
           label={t('ecg.viewer.caliper.delete')}
           isDisabled={!canLead || !canDelete}
           onClick={onDelete}
         />
         <IconButton
           icon={<ResetIcon />}
-          hint={t('ecg.viewer.resetHint')}
+          hint={compact ? '' : t('ecg.viewer.resetHint')}
           label={t('ecg.viewer.reset')}
           isDisabled={!canLead}
           onClick={() => onCommand({ do: 'reset' })}

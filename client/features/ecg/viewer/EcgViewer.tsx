@@ -55,6 +55,7 @@ function Viewer(props: EcgViewerProps) {
   const { t } = useTranslation();
   const root = useRef<HTMLElement>(null);
   const viewport = useRef<HTMLDivElement>(null);
+  const overlay = useRef<SVGSVGElement>(null);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [hasTool, setHasTool] = useState(() => !window.matchMedia?.('(pointer: coarse)').matches);
   const [isCalibrating, setIsCalibrating] = useState(false);
@@ -113,18 +114,22 @@ function Viewer(props: EcgViewerProps) {
     },
     [canLead, change, leads.durationSeconds],
   );
-  const setCalipers = (calipers: Caliper[]) => change({ ...newest.current, calipers });
+  const changeCalipers = useCallback(
+    (edit: (calipers: Caliper[]) => Caliper[]) =>
+      change({ ...newest.current, calipers: edit(newest.current.calipers) }),
+    [change],
+  );
   const remove = useCallback(
     (id: string | null) => {
       if (id === null || !canLead) return;
-      change({ ...newest.current, calipers: newest.current.calipers.filter((caliper) => caliper.id !== id) });
+      changeCalipers((calipers) => calipers.filter((caliper) => caliper.id !== id));
       setSelectedId((selected) => (selected === id ? null : selected));
     },
-    [canLead, change],
+    [canLead, changeCalipers],
   );
   const nudge = (id: string, part: 'from' | 'to' | 'whole', seconds: number, microvolts: number) =>
-    setCalipers(
-      newest.current.calipers.map((caliper) =>
+    changeCalipers((calipers) =>
+      calipers.map((caliper) =>
         caliper.id === id ? roundCaliper(moveCaliper(caliper, part, seconds, microvolts)) : caliper,
       ),
     );
@@ -138,7 +143,8 @@ function Viewer(props: EcgViewerProps) {
     hasCaliperTool: hasTool,
     isLeadPresent: (name) => leads.byName.has(name),
     viewport,
-    onCalipers: setCalipers,
+    overlay,
+    onCalipers: changeCalipers,
     onSelect: setSelectedId,
     onPointerMove,
   });
@@ -149,17 +155,15 @@ function Viewer(props: EcgViewerProps) {
     if (!slot || newest.current.calipers.length >= mostCalipers) return;
     const middle = (slot.fromSeconds + Math.min(slot.toSeconds, leads.durationSeconds)) / 2;
     const id = newCaliperId();
-    setCalipers([
-      ...newest.current.calipers,
-      {
-        id,
-        lead: slot.lead,
-        fromSeconds: middle - 0.5,
-        toSeconds: middle + 0.5,
-        fromMicrovolts: slot.baselineMicrovolts,
-        toMicrovolts: slot.baselineMicrovolts + 1000,
-      },
-    ]);
+    const placed: Caliper = {
+      id,
+      lead: slot.lead,
+      fromSeconds: middle - 0.5,
+      toSeconds: middle + 0.5,
+      fromMicrovolts: slot.baselineMicrovolts,
+      toMicrovolts: slot.baselineMicrovolts + 1000,
+    };
+    changeCalipers((calipers) => [...calipers, placed]);
     setSelectedId(id);
     setFocusOn(id);
   };
@@ -269,6 +273,7 @@ function Viewer(props: EcgViewerProps) {
             />
           )}
           <svg
+            ref={overlay}
             className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
             width={widthPx}
             height={heightPx}

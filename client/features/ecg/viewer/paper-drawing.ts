@@ -143,7 +143,7 @@ export function drawTraces(context: CanvasRenderingContext2D, drawing: TraceDraw
 function drawSliceMarks(context: CanvasRenderingContext2D, { paper, pixelsPerMm, ink }: TraceDrawing): void {
   context.lineWidth = 1;
   context.lineCap = 'butt';
-  context.strokeStyle = ink.trace;
+  context.strokeStyle = ink.faintLabel;
   context.beginPath();
   for (const slot of paper.slots) {
     const isFirst = slot.leftMm <= (paper.slots[0]?.leftMm ?? 0);

@@ -41,7 +41,9 @@ interface GestureOptions {
   hasCaliperTool: boolean;
   isLeadPresent: (name: string) => boolean;
   viewport: RefObject<HTMLElement | null>;
-  onCalipers: (calipers: Caliper[]) => void;
+  overlay: RefObject<SVGSVGElement | null>;
+  /** The edit is applied to the newest calipers, which can be newer than `state`. */
+  onCalipers: (edit: (calipers: Caliper[]) => Caliper[]) => void;
   onSelect: (id: string | null) => void;
   onPointerMove: (pointer: ViewPointer) => void;
 }
@@ -57,13 +59,13 @@ export function usePaperGestures(options: GestureOptions) {
     latest.current = options;
   });
 
-  const place = (caliper: Caliper | null, id: string) => {
-    const { state, onCalipers } = latest.current;
-    const exists = state.calipers.some((other) => other.id === id);
-    if (caliper === null) onCalipers(state.calipers.filter((other) => other.id !== id));
-    else if (exists) onCalipers(state.calipers.map((other) => (other.id === id ? caliper : other)));
-    else onCalipers([...state.calipers, caliper]);
-  };
+  const place = (caliper: Caliper | null, id: string) =>
+    latest.current.onCalipers((calipers) => {
+      const others = calipers.filter((other) => other.id !== id);
+      if (caliper === null) return others;
+      if (others.length === calipers.length) return [...calipers, caliper];
+      return calipers.map((other) => (other.id === id ? caliper : other));
+    });
   const flush = () => {
     cancelAnimationFrame(frame.current);
     frame.current = 0;
@@ -114,11 +116,25 @@ export function usePaperGestures(options: GestureOptions) {
     }
   }, [options.canLead]);
 
-  const pointOf = (event: PointerEvent<SVGSVGElement>): PaperPoint => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const { pixelsPerMm } = latest.current;
-    return { xMm: (event.clientX - box.left) / pixelsPerMm, yMm: (event.clientY - box.top) / pixelsPerMm };
-  };
+  const { overlay } = options;
+  useEffect(() => {
+    // A finger on a caliper must not scroll the paper away under it. Browsers differ in heeding touch-action inside SVG,
+    // and React's own touch handlers are passive: so this one is the DOM's.
+    const element = overlay.current;
+    if (!element) return;
+    const onTouchStart = (event: TouchEvent) => {
+      const touch = event.touches[0];
+      const now = latest.current;
+      if (!now.canLead || !touch || event.touches.length > 1) return;
+      const point = pointIn(element, touch, now.pixelsPerMm);
+      if (caliperUnder(now.places, point, touchReachPx / now.pixelsPerMm, now.selectedId)) event.preventDefault();
+    };
+    element.addEventListener('touchstart', onTouchStart, { passive: false });
+    return () => element.removeEventListener('touchstart', onTouchStart);
+  }, [overlay]);
+
+  const pointOf = (event: PointerEvent<SVGSVGElement>): PaperPoint =>
+    pointIn(event.currentTarget, event, latest.current.pixelsPerMm);
 
   const onPointerDown = (event: PointerEvent<SVGSVGElement>) => {
     if (event.button !== 0 || hold.current) return;
@@ -196,6 +212,11 @@ export function usePaperGestures(options: GestureOptions) {
       onPointerLeave: () => tellPointer({ kind: 'none' }),
     },
   };
+}
+
+function pointIn(element: Element, at: { clientX: number; clientY: number }, pixelsPerMm: number): PaperPoint {
+  const box = element.getBoundingClientRect();
+  return { xMm: (at.clientX - box.left) / pixelsPerMm, yMm: (at.clientY - box.top) / pixelsPerMm };
 }
 
 export function newCaliperId(): string {
