@@ -1,126 +1,201 @@
-import { Button, Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, ConfigProvider, Tabs } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import type { ConsultView } from '../../../shared/contracts/consults.ts';
 import { clinicRoles } from '../../../shared/rules/roles.ts';
-import { queryKeyOf } from '../../connection/notice-cache.ts';
-import { useCommand, useConnection, useRequest, useSession, useWiring } from '../../connection/wiring.tsx';
+import type { Call } from '../../call/call.ts';
+import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
-import { formatClock } from '../../ui/time.ts';
-import { useToasts } from '../../ui/toasts.tsx';
-import { useErrorText } from '../../ui/use-error-text.ts';
+import { antTheme } from '../../ui/theme.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AlarmStatus } from '../alarms/AlarmStatus.tsx';
 import { ConsultState } from '../consults/ConsultState.tsx';
-import { EcgSection } from '../ecg/EcgSection.tsx';
+import { IdentifyDialog } from '../patients/IdentifyDialog.tsx';
 import { PatientFacts } from '../patients/PatientFacts.tsx';
+import { CaseCall } from './CaseCall.tsx';
+import { CaseEcg } from './CaseEcg.tsx';
+import { CaseImaging } from './CaseImaging.tsx';
+import { CaseMessages } from './CaseMessages.tsx';
+import { CasePeople } from './CasePeople.tsx';
+import { CaseReferral } from './CaseReferral.tsx';
+import { CaseReports } from './CaseReports.tsx';
+import { CaseTimeline } from './CaseTimeline.tsx';
+import { CloseConsult } from './CloseConsult.tsx';
+import { LeadBar } from './LeadBar.tsx';
+import { useSharedViewing } from './use-shared-viewing.ts';
+import './case.css';
 
-/** One consult: the patient, how far help has come, the ECGs, the messages. */
+/** One consult: the patient and how far help has come, what both sides look at, the room, the words, the report. */
 export default function CasePage() {
   const { consultId = '' } = useParams();
-  const connection = useConnection();
-  const session = useSession();
   const consult = useRequest('consult:read', { consultId });
-  const alarm = useRequest('alarm:read', { consultId });
   useTitle(consult.data?.consult.patient.name);
-  // The case's notices come to this window while it looks at it; after a cut it says so anew.
-  useEffect(() => {
-    const stop = connection.onConnected(
-      () => void connection.request('viewing:open', { consultId }).catch(() => undefined),
-    );
-    return () => {
-      stop();
-      void connection.request('viewing:leave', { consultId }).catch(() => undefined);
-    };
-  }, [connection, consultId]);
-
-  const error = consult.error ?? alarm.error;
-  if (error) {
-    const retry = () => {
-      void consult.refetch();
-      void alarm.refetch();
-    };
+  if (consult.error) {
     return (
       <main className="page">
-        <LoadFailed error={error} onRetry={retry} />
+        <LoadFailed error={consult.error} onRetry={() => void consult.refetch()} />
       </main>
     );
   }
-  if (!consult.data || !alarm.data) return <Loading />;
-  const { patient, state, fromOrganisationId } = consult.data.consult;
-  const isAskingSide =
-    session.organisation.id === fromOrganisationId && clinicRoles.some((role) => session.roles.includes(role));
-  return (
-    <main className="page" data-testid="case-page" data-consult-id={consultId}>
-      <div className="row">
-        <PatientFacts patient={patient} />
-        <span className="push">
-          <ConsultState state={state} />
-        </span>
-      </div>
-      <AlarmStatus alarm={alarm.data.alarm} canWithdraw={isAskingSide} />
-      <EcgSection patientId={patient.id} consultId={consultId} canUpload={isAskingSide} />
-      <Messages consultId={consultId} />
-    </main>
-  );
+  if (!consult.data) return <Loading />;
+  return <Case key={consultId} consult={consult.data.consult} />;
 }
 
-function Messages({ consultId }: { consultId: string }) {
+type MainTab = 'ecg' | 'imaging' | 'reports';
+
+function Case({ consult }: { consult: ConsultView }) {
   const { t } = useTranslation();
-  const { cache } = useWiring();
-  const toasts = useToasts();
-  const errorText = useErrorText();
-  const [text, setText] = useState('');
-  const list = useRequest('consult:list-messages', { consultId });
-  const send = useCommand('consult:send-message', {
-    done: () => {
-      setText('');
-      void cache.invalidateQueries({ queryKey: queryKeyOf('consult:list-messages', { consultId }) });
-    },
-    refused: (error) => toasts.trouble(errorText(error)),
-  });
-  return (
-    <section className="panel stack" aria-label={t('message.title')}>
-      <h2>{t('message.title')}</h2>
-      {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
-      <ul className="stack" data-testid="messages">
-        {list.data?.messages.map((message) => (
-          <li key={message.id}>
-            <p className="secondary">
-              {message.authorName} · {message.organisationName} ·{' '}
-              <span className="figure">{formatClock(message.sentAt)}</span>
-            </p>
-            <p>{message.text}</p>
-          </li>
-        ))}
-      </ul>
-      <form
-        className="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim() !== '') send.mutate({ consultId, text: text.trim() });
-        }}
-      >
-        <Input
-          style={{ flex: 1 }}
-          aria-label={t('message.write')}
-          placeholder={t('message.write')}
-          maxLength={2000}
-          data-testid="message-text"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
+  const session = useSession();
+  const alarm = useRequest('alarm:read', { consultId: consult.id });
+  const ecgs = useRequest('ecg:list', { patientId: consult.patient.id });
+  const studies = useRequest('imaging:list', { patientId: consult.patient.id });
+  const viewing = useSharedViewing(consult.id);
+  const [tab, setTab] = useState<MainTab>('ecg');
+  const [call, setCall] = useState<Call | null>(null);
+  const [closing, setClosing] = useState(false);
+  const [identifying, setIdentifying] = useState(false);
+  const isAskingSide =
+    session.organisation.id === consult.fromOrganisationId && clinicRoles.some((role) => session.roles.includes(role));
+  const isDesk = session.organisation.id === consult.toOrganisationId && session.roles.includes('chest-pain-on-call');
+  const open = consult.state === 'waiting' || consult.state === 'active';
+  const reading = !isAskingSide;
+
+  // A follower's window turns to what the leader shows.
+  const shownKind = viewing.following ? viewing.shown?.kind : undefined;
+  const turnedTo = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (shownKind === undefined || shownKind === turnedTo.current) return;
+    turnedTo.current = shownKind;
+    setTab(shownKind);
+  }, [shownKind]);
+  useEffect(() => {
+    if (!viewing.following) turnedTo.current = undefined;
+  }, [viewing.following]);
+
+  const sorted = [...(ecgs.data?.ecgs ?? [])].sort((a, b) => b.receivedAt.localeCompare(a.receivedAt));
+  const mainTabs = [
+    {
+      key: 'ecg',
+      label: t('case.tab.ecg', { count: sorted.length }),
+      children: ecgs.error ? (
+        <LoadFailed error={ecgs.error} onRetry={() => void ecgs.refetch()} />
+      ) : ecgs.data ? (
+        <CaseEcg
+          ecgs={sorted}
+          patientId={consult.patient.id}
+          consultId={consult.id}
+          viewing={viewing}
+          theme={reading ? 'dark' : 'light'}
+          canUpload={isAskingSide}
         />
-        <Button
-          htmlType="submit"
-          type="primary"
-          data-testid="send-message"
-          loading={send.isPending}
-          disabled={text.trim() === ''}
-        >
-          {t('message.send')}
-        </Button>
-      </form>
-    </section>
+      ) : (
+        <Loading />
+      ),
+    },
+    {
+      key: 'imaging',
+      label: t('case.tab.imaging', { count: studies.data?.studies.length ?? 0 }),
+      children: studies.error ? (
+        <LoadFailed error={studies.error} onRetry={() => void studies.refetch()} />
+      ) : studies.data ? (
+        <CaseImaging
+          studies={studies.data.studies}
+          patient={consult.patient}
+          consultId={consult.id}
+          viewing={viewing}
+          canUpload={isAskingSide}
+        />
+      ) : (
+        <Loading />
+      ),
+    },
+    {
+      key: 'reports',
+      label: t('case.tab.reports'),
+      children: <CaseReports consult={consult} ecgs={sorted} studies={studies.data?.studies ?? []} />,
+    },
+  ];
+  const sideTabs = [
+    {
+      key: 'messages',
+      label: t('case.tab.messages'),
+      children: <CaseMessages consultId={consult.id} canWrite={open} />,
+    },
+    {
+      key: 'progress',
+      label: t('case.tab.progress'),
+      children: (
+        <div className="stack">
+          <CaseReferral consultId={consult.id} canDecide={isDesk} />
+          <h3>{t('case.timeline.title')}</h3>
+          <CaseTimeline consultId={consult.id} openedAt={consult.openedAt} />
+        </div>
+      ),
+    },
+    {
+      key: 'people',
+      label: t('case.tab.people'),
+      children: (
+        <CasePeople
+          consult={consult}
+          canInvite={open && (isAskingSide || session.organisation.id === consult.toOrganisationId)}
+        />
+      ),
+    },
+  ];
+  return (
+    <ConfigProvider theme={antTheme(reading ? 'dark' : 'light')}>
+      <main
+        className="case"
+        data-theme={reading ? 'dark' : 'light'}
+        data-testid="case-page"
+        data-consult-id={consult.id}
+        data-state={consult.state}
+      >
+        <header className="case-head">
+          <PatientFacts patient={consult.patient} />
+          {isAskingSide && consult.patient.unknown && (
+            <Button data-testid="identify-patient" onClick={() => setIdentifying(true)}>
+              {t('case.identify')}
+            </Button>
+          )}
+          <span className="push row">
+            <ConsultState state={consult.state} />
+            {isDesk && consult.state === 'active' && (
+              <Button data-testid="close-consult" onClick={() => setClosing(true)}>
+                {t('case.close.open')}
+              </Button>
+            )}
+          </span>
+        </header>
+        {consult.state === 'closed' && (
+          <p className="case-closed" data-testid="consult-closed">
+            {t('case.closedBy', { name: consult.closedByName })} ·{' '}
+            <strong>{t(`consult.outcome.${consult.outcome ?? 'other'}`)}</strong>
+            {consult.outcomeNote !== null && consult.outcomeNote !== '' && ` · ${consult.outcomeNote}`}
+          </p>
+        )}
+        {alarm.data && open && <AlarmStatus alarm={alarm.data.alarm} canWithdraw={isAskingSide} />}
+        <div className="case-body">
+          <div className="case-main">
+            <Tabs
+              activeKey={tab}
+              onChange={(key) => setTab(key as MainTab)}
+              items={mainTabs}
+              destroyOnHidden
+              {...(tab === 'reports' ? {} : { tabBarExtraContent: <LeadBar viewing={viewing} /> })}
+            />
+          </div>
+          <aside className="case-side">
+            {open && <CaseCall consultId={consult.id} call={call} onCall={setCall} />}
+            <Tabs items={sideTabs} />
+          </aside>
+        </div>
+        {closing && <CloseConsult consult={consult} onClose={() => setClosing(false)} />}
+        {identifying && <IdentifyDialog patient={consult.patient} onClose={() => setIdentifying(false)} />}
+      </main>
+    </ConfigProvider>
   );
 }

@@ -1,0 +1,86 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EcgView } from '../../../shared/contracts/ecg.ts';
+import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
+import { EcgPanel, firstEcgView } from '../ecg/EcgPanel.tsx';
+import { EcgUpload } from '../ecg/EcgUpload.tsx';
+import { formatMoment, useServerNow } from '../../ui/time.ts';
+import type { SharedViewing } from './use-shared-viewing.ts';
+
+/** The case's ECGs on paper, seen together. */
+export function CaseEcg(props: {
+  ecgs: readonly EcgView[];
+  patientId: string;
+  consultId: string;
+  viewing: SharedViewing;
+  theme: 'light' | 'dark';
+  canUpload: boolean;
+}) {
+  const { ecgs, viewing } = props;
+  const { t } = useTranslation();
+  const now = useServerNow();
+  const [own, setOwn] = useState<EcgViewState | null>(null);
+  const followed = viewing.following && viewing.shown?.kind === 'ecg' ? viewing.shown : null;
+  const newest = ecgs[0];
+  const wanted = followed ?? own ?? (newest === undefined ? null : firstEcgView(newest.id));
+  const shown =
+    wanted !== null && ecgs.some(({ id }) => id === wanted.ecgId)
+      ? wanted
+      : newest === undefined
+        ? null
+        : firstEcgView(newest.id);
+  const change = (next: EcgViewState) => {
+    setOwn(next);
+    viewing.show(next);
+  };
+  // Whoever leads shows what stands on their screen, also before they touch it.
+  const announce = useEffectEvent(() => {
+    if (shown !== null && !viewing.following) viewing.show(shown);
+  });
+  useEffect(() => announce(), [shown?.ecgId, viewing.isLeading]);
+
+  return (
+    <div className="case-view">
+      {(ecgs.length > 1 || props.canUpload) && (
+        <div className="case-strip">
+          {ecgs.length > 1 &&
+            ecgs.map((ecg) => (
+              <button
+                key={ecg.id}
+                type="button"
+                className="case-chip"
+                aria-pressed={ecg.id === shown?.ecgId}
+                disabled={followed !== null}
+                onClick={() => change(firstEcgView(ecg.id))}
+              >
+                <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong> {t(`ecg.format.${ecg.format}`)}
+              </button>
+            ))}
+          {props.canUpload && ecgs.length > 0 && <EcgUpload patientId={props.patientId} consultId={props.consultId} />}
+        </div>
+      )}
+      {shown === null ? (
+        <div className="case-empty">
+          <strong>{t('ecg.none')}</strong>
+          {props.canUpload ? (
+            <EcgUpload patientId={props.patientId} consultId={props.consultId} primary />
+          ) : (
+            <p>{t('case.waitForEcg')}</p>
+          )}
+        </div>
+      ) : (
+        <EcgPanel
+          ecgId={shown.ecgId}
+          theme={props.theme}
+          shared={{
+            state: shown,
+            onStateChange: change,
+            canLead: followed === null,
+            remotePointers: viewing.pointers,
+            onPointerMove: viewing.point,
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { StudyView } from '../../../shared/contracts/imaging.ts';
+import type { PatientView } from '../../../shared/contracts/patients.ts';
+import { queryKeyOf } from '../../connection/notice-cache.ts';
+import { useSession, useWiring } from '../../connection/wiring.tsx';
+import { accountHeader } from '../../connection/http.ts';
+import { Loading } from '../../ui/Loading.tsx';
+import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
+import { MismatchNote } from '../patients/MismatchNote.tsx';
+import type { SharedViewing } from './use-shared-viewing.ts';
+
+const ImagingViewer = lazy(() => import('../imaging/viewer/ImagingViewer.tsx'));
+
+/** The case's DICOM series in the viewer, seen together. */
+export function CaseImaging(props: {
+  studies: readonly StudyView[];
+  patient: PatientView;
+  consultId: string;
+  viewing: SharedViewing;
+  canUpload: boolean;
+}) {
+  const { studies, patient, consultId, viewing } = props;
+  const { t } = useTranslation();
+  const { cache } = useWiring();
+  const { accountId } = useSession();
+  const series = useMemo(
+    () =>
+      studies.flatMap((study) =>
+        study.series.map((one) => ({
+          studyInstanceUid: study.studyInstanceUid,
+          seriesInstanceUid: one.seriesInstanceUid,
+          modality: one.modality,
+          ...(one.description === null ? {} : { description: one.description }),
+          instances: one.instances.map((instance) => ({
+            sopInstanceUid: instance.sopInstanceUid,
+            numberOfFrames: instance.numberOfFrames,
+            ...(instance.instanceNumber === null ? {} : { instanceNumber: instance.instanceNumber }),
+          })),
+        })),
+      ),
+    [studies],
+  );
+  const headers = useMemo(() => ({ [accountHeader]: accountId }), [accountId]);
+  const upload = props.canUpload && (
+    <ImagingUpload
+      patientId={patient.id}
+      consultId={consultId}
+      onStored={() => void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId: patient.id }) })}
+    />
+  );
+  if (series.length === 0) {
+    return (
+      <div className="case-view">
+        <div className="case-empty">
+          <strong>{t('case.noImages')}</strong>
+          {upload || <p>{t('case.waitForImages')}</p>}
+        </div>
+      </div>
+    );
+  }
+  const followed = viewing.following && viewing.shown?.kind === 'imaging' ? viewing.shown : null;
+  return (
+    <div className="case-view">
+      {studies.map((study) => study.mismatch && <MismatchNote key={study.id} mismatch={study.mismatch} />)}
+      {upload && <div className="case-strip">{upload}</div>}
+      <div className="case-imaging">
+        <Suspense fallback={<Loading />}>
+          <ImagingViewer
+            root="/dicom-web"
+            series={series}
+            state={followed ?? (viewing.shown?.kind === 'imaging' ? viewing.shown : null)}
+            onStateChange={viewing.show}
+            canLead={viewing.isLeading}
+            following={followed !== null}
+            remotePointers={viewing.pointers}
+            onPointerMove={viewing.point}
+            requestHeaders={headers}
+            patientLabel={patient.name}
+          />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
