@@ -16,7 +16,7 @@ import type { View } from './overlay.ts';
 import { sortKey } from './plan.ts';
 import { compileProjection } from './projection.ts';
 import { compileFilter, type Variables } from './query.ts';
-import { checkSort, find, sortBy } from './records.ts';
+import { NO_FIELDS, checkSort, find, sortBy } from './records.ts';
 
 /** Documents, with `undefined` now and then as a chance to pause. */
 export type Stream = Iterable<Document | undefined>;
@@ -378,7 +378,7 @@ export function runPipeline(scope: Scope, ns: string, pipeline: readonly unknown
   const names = pipeline.map(nameOf);
   let at = 0;
   const matches: Document[] = [];
-  const at0 = (): Document => (pipeline[at] as Document)[names[at] as string] as Document;
+  const at0 = (): unknown => (pipeline[at] as Document | undefined)?.[names[at] as string];
   while (names[at] === '$match') matches.push(document(at0(), names[at++] as string));
   const filter = compileFilter(matches.length > 1 ? { $and: matches } : (matches[0] ?? {}), scope.variables);
   const sort = names[at] === '$sort' ? document(at0(), names[at++] as string) : undefined;
@@ -388,10 +388,27 @@ export function runPipeline(scope: Scope, ns: string, pipeline: readonly unknown
     throw new StoreError(15976, 'Location15976', '$sort stage must have at least one sort key');
   checkSort(sort);
   const stages = compileStages(pipeline.slice(at), scope);
-  const found = find(scope.view, ns, { filter, sort, skip, limit });
+  const found = find(scope.view, ns, { filter, sort, skip, limit, reads: fieldsRead(names[at], at0()) });
   let stream: Stream = documents(found, filter.needsTypes);
   for (const stage of stages) stream = stage(stream);
   return stream;
+}
+
+/** The top-level fields that a $count or $group needs, so that the rest of each document need not be decoded. */
+function fieldsRead(stage: string | undefined, source: unknown): ReadonlySet<string> | undefined {
+  if (stage === '$count') return NO_FIELDS;
+  if (stage !== '$group') return undefined;
+  const fields = new Set<string>();
+  const collect = (value: unknown): boolean => {
+    if (typeof value === 'string') {
+      if (value.startsWith('$$')) return false;
+      if (value.startsWith('$')) fields.add(value.slice(1).split('.', 1)[0] as string);
+      return true;
+    }
+    if (Array.isArray(value)) return value.every(collect);
+    return !isDocument(value) || Object.entries(value).every(([name, inner]) => name !== '$getField' && collect(inner));
+  };
+  return collect(source) ? fields : undefined;
 }
 
 /** A filter that needs types decodes with them; expressions want plain numbers. */

@@ -20,6 +20,41 @@ export function decodeTyped(bytes: Uint8Array): Document {
   return deserialize(bytes, TYPED);
 }
 
+/**
+ * Decodes only some top-level fields, for a search that looks at few fields of many documents. A document that has
+ * another shape than expected is decoded whole.
+ */
+export function decodeFields(bytes: Buffer, fields: ReadonlySet<string>, typed: boolean): Document {
+  const parts: Buffer[] = [EMPTY_HEAD];
+  const end = bytes.length - 1;
+  let wanted = fields.size;
+  let length = 5;
+  for (let at = 4; at < end && wanted > 0;) {
+    const nameEnd = bytes.indexOf(0, at + 1);
+    const size = nameEnd < 0 ? -1 : valueSize(bytes, bytes[at] ?? 0, nameEnd + 1);
+    if (size < 0) return typed ? decodeTyped(bytes) : decodePlain(bytes);
+    const next = nameEnd + 1 + size;
+    if (fields.has(bytes.toString('latin1', at + 1, nameEnd)) || hasHighByte(bytes, at + 1, nameEnd)) {
+      if (fields.has(bytes.toString('utf8', at + 1, nameEnd))) wanted--;
+      parts.push(bytes.subarray(at, next));
+      length += next - at;
+    }
+    at = next;
+  }
+  parts.push(END);
+  const picked = Buffer.concat(parts, length);
+  picked.writeInt32LE(length, 0);
+  return typed ? decodeTyped(picked) : decodePlain(picked);
+}
+
+const EMPTY_HEAD = Buffer.alloc(4);
+const END = Buffer.alloc(1);
+
+function hasHighByte(bytes: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((bytes[i] ?? 0) > 0x7f) return true;
+  return false;
+}
+
 export function encode(document: Document): Buffer {
   const bytes = serialize(document, { ignoreUndefined: true });
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

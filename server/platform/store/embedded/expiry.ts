@@ -1,3 +1,4 @@
+import { isDocument } from './bson-values.ts';
 import type { Engine } from './commands/command.ts';
 import { compileFilter } from './query.ts';
 import { findAll, remove } from './records.ts';
@@ -11,18 +12,19 @@ const PORTION = 500;
  */
 export async function removeExpired(engine: Engine, now: number): Promise<void> {
   for (const { ns, indexes } of engine.storage.currentCollections()) {
-    for (const { expireAfterSeconds, fields, partial } of indexes) {
+    for (const { expireAfterSeconds, fields, spec } of indexes) {
       const [field] = fields;
       if (expireAfterSeconds === undefined || !field) continue;
-      const filter = compileFilter({ [field.path]: { $lt: new Date(now - expireAfterSeconds * 1000) } });
+      const old = { [field.path]: { $lt: new Date(now - expireAfterSeconds * 1000) } };
+      const only = spec['partialFilterExpression'];
+      const filter = compileFilter(isDocument(only) ? { $and: [old, only] } : old);
       try {
         let removed = PORTION;
         while (removed === PORTION)
           removed = await engine.storage.write((target) => {
             const found = findAll(target, ns, { filter, limit: PORTION });
-            const over = partial ? found.filter(({ document }) => partial.test(document)) : found;
-            for (const one of over) remove(target, ns, one);
-            return over.length;
+            for (const one of found) remove(target, ns, one);
+            return found.length;
           });
       } catch {
         // The disk is full or the collection is going away.

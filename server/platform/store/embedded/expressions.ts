@@ -1,3 +1,4 @@
+import { Aggregator } from 'mingo/aggregator';
 import { Context, evalExpr } from 'mingo/core';
 import * as mingoExpressions from 'mingo/operators/expression';
 import type { Options } from 'mingo/types';
@@ -138,7 +139,24 @@ const REFUSED = new Set([
 ]);
 
 const expression = { ...mingoExpressions, ...OWN } as unknown as Record<string, Evaluate>;
-const context = Context.init({ expression: expression as never });
+/**
+ * Hands out the options as mingo has prepared them for a pipeline. Given raw options, mingo would copy the table of all
+ * operators again for every single evaluation.
+ */
+const prepare = (input: unknown, take: (options: Options) => void, options: Options): unknown => {
+  take(options);
+  return input;
+};
+const context = Context.init({ expression: expression as never, pipeline: { $prepare: prepare } as never });
+
+function prepared(options: Options): Options {
+  let ready = options;
+  const take = (given: Options): void => {
+    ready = given;
+  };
+  new Aggregator([{ $prepare: take }], options).stream([]);
+  return ready;
+}
 
 /** Operands that are not expressions themselves and are therefore not checked for operators. */
 const LITERAL = '$literal';
@@ -192,7 +210,7 @@ export function compileExpression(source: unknown, variables: Readonly<Record<st
     if (typeof source !== 'string' || !source.startsWith('$')) return () => source;
     if (source === '$$ROOT' || source === '$$CURRENT') return (document) => document;
   }
-  const options: Options = {
+  const options = prepared({
     idKey: '_id',
     processingMode: 0,
     useStrictMode: true,
@@ -200,6 +218,6 @@ export function compileExpression(source: unknown, variables: Readonly<Record<st
     failOnError: true,
     variables: toPlain(variables) as Document,
     context,
-  };
+  });
   return (document) => evalExpr(document, source, options);
 }

@@ -2,6 +2,7 @@ import { ObjectId, UUID } from 'bson';
 import {
   MAX_DOCUMENT_BYTES,
   checkDepth,
+  decodeFields,
   decodePlain,
   decodeTyped,
   encode,
@@ -32,6 +33,8 @@ export interface Search {
   readonly sort?: Document | undefined;
   readonly skip?: number;
   readonly limit?: number;
+  /** Which top-level fields of `document` the caller reads, where it does not read all; none: only the bytes. */
+  readonly reads?: ReadonlySet<string> | undefined;
 }
 
 const recordKey = (collection: Collection, record: Buffer): Buffer => tableKey(collection.id, record);
@@ -135,6 +138,16 @@ export function checkSort(sort: Document | undefined): void {
   }
 }
 
+function decoder({ filter, reads }: Search, order: SortKey): (bytes: Buffer) => Document {
+  const { fields, needsTypes } = filter;
+  if (!reads || !fields) return needsTypes ? decodeTyped : decodePlain;
+  const read = new Set([...reads, ...fields, ...order.map(([path]) => path.split('.', 1)[0] as string)]);
+  if (read.size === 0) return () => NOTHING;
+  return (bytes) => decodeFields(bytes, read, needsTypes);
+}
+const NOTHING: Document = {};
+export const NO_FIELDS: ReadonlySet<string> = new Set();
+
 /** How many records may be looked at between two pauses of a search. */
 const PAUSE_EVERY = 128;
 
@@ -152,7 +165,7 @@ export function* find(view: View, ns: string, search: Search): Generator<Found |
   const natural = sort !== undefined && isNaturalSort(sort);
   const order = sort && !natural ? sortKey(sort) : [];
   const plan = choosePlan(collection, filter, order);
-  const decode = filter.needsTypes ? decodeTyped : decodePlain;
+  const decode = decoder(search, order);
   const backwards = natural && Number(String(sort['$natural'])) < 0;
 
   function* matches(): Generator<Found | undefined> {
@@ -183,10 +196,10 @@ export function* find(view: View, ns: string, search: Search): Generator<Found |
   }
 }
 
-/** All documents of a search at once, for writes, which must not see their own effects. */
+/** All records of a search at once, for writes, which must not see their own effects; by their bytes only. */
 export function findAll(view: View, ns: string, search: Search): Found[] {
   const all: Found[] = [];
-  for (const found of find(view, ns, search)) if (found) all.push(found);
+  for (const found of find(view, ns, { ...search, reads: NO_FIELDS })) if (found) all.push(found);
   return all;
 }
 

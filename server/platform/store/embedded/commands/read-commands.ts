@@ -7,7 +7,7 @@ import { valuesAt } from '../paths.ts';
 import { choosePlan, sortKey } from '../plan.ts';
 import { compileProjection } from '../projection.ts';
 import { compileFilter } from '../query.ts';
-import { find } from '../records.ts';
+import { NO_FIELDS, find } from '../records.ts';
 import { reading, type Handler, type Request } from './command.ts';
 import { refuseCollation } from './write-commands.ts';
 
@@ -63,7 +63,10 @@ export const findCommand: Handler = (engine, request) => {
   const filter = compileFilter(documentOf(command, 'filter'), documentOf(command, 'let'));
   const pace = pacer(request);
   return reading(engine, request, async (view, keep) => {
-    let results: Results = findResults(command, find(view, ns, { filter, sort, skip, limit: Math.abs(limit) }));
+    let results: Results = findResults(
+      command,
+      find(view, ns, { filter, sort, skip, limit: Math.abs(limit), reads: NO_FIELDS }),
+    );
     if (request.transaction) results = await collected(results, pace);
     const batch = await engine.cursors.start(ns, results, {
       size: batchSize(command['batchSize']),
@@ -137,7 +140,12 @@ export const countCommand: Handler = (engine, request) => {
   const pace = pacer(request);
   return reading(engine, request, async (view) => {
     let n = 0;
-    const search = { filter, skip: toNumber(command['skip'], 0), limit: Math.abs(toNumber(command['limit'], 0)) };
+    const search = {
+      filter,
+      skip: toNumber(command['skip'], 0),
+      limit: Math.abs(toNumber(command['limit'], 0)),
+      reads: NO_FIELDS,
+    };
     for (const found of find(view, ns, search)) {
       if (found) n++;
       if (pace.due) await pace.pause();
@@ -157,7 +165,7 @@ export const distinctCommand: Handler = (engine, request) => {
   const pace = pacer(request);
   return reading(engine, request, async (view) => {
     const values = new Map<string, unknown>();
-    for (const found of find(view, ns, { filter })) {
+    for (const found of find(view, ns, { filter, reads: new Set([parts[0] as string]) })) {
       for (const leaf of found ? valuesAt(found.document, parts) : [])
         for (const value of Array.isArray(leaf) ? leaf : [leaf])
           if (value !== undefined && !values.has(keyText(value))) values.set(keyText(value), value);
