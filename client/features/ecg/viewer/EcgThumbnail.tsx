@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import { baselineMicrovolts, selectLeads } from '../../../../shared/ecg/lead-selection.ts';
-import { paperInk, sizedContext } from './paper-drawing.ts';
+import { paperInk, sizedContext, strokeRun } from './paper-drawing.ts';
 import { decimateTrace } from '../../../../shared/ecg/trace-decimation.ts';
 import './ecg-viewer.css';
 
@@ -40,18 +40,9 @@ export function EcgThumbnail({ document, lead, widthPx = 160, heightPx = 40, the
     const yOf = (microvolts: number) => heightPx * (0.6 - (microvolts - baseline) / 1000 / shownMillivolts);
     context.strokeStyle = ink.trace;
     context.lineWidth = 1;
-    context.lineJoin = 'round';
-    context.lineCap = 'round';
-    context.beginPath();
     for (const run of decimateTrace(shown, 0, shownSeconds, pixelsPerSecond * ratio)) {
-      for (let i = 0; i < run.length; i += 2) {
-        const x = (run[i] ?? 0) * pixelsPerSecond;
-        const y = yOf(run[i + 1] ?? 0);
-        if (i === 0) context.moveTo(x, y);
-        if (i > 0 || run.length === 2) context.lineTo(x, y);
-      }
+      strokeRun(context, run, (seconds) => seconds * pixelsPerSecond, yOf);
     }
-    context.stroke();
   }, [leads, name, widthPx, heightPx, theme]);
   return (
     <canvas
