@@ -177,7 +177,7 @@ export class Peer {
       }
       // Named one by one: an id among the client's fields would name somebody else's producer.
       const producer = await this.#guard(() =>
-        transport.produce({ kind, rtpParameters: rtpParameters as types.RtpParameters, paused, appData: { source } }),
+        transport.produce({ kind, rtpParameters: accepted(rtpParameters), paused, appData: { source } }),
       );
       if (this.#closed) {
         producer.close();
@@ -331,6 +331,16 @@ export class Peer {
       throw new MediaError('invalid', reason, { cause: error });
     }
   }
+}
+
+/**
+ * mediasoup-client names abs-capture-time among a producer's header extensions whether or not the browser sends it.
+ * The worker would wait for it in vain instead of reading the sender reports, and without capture times it can
+ * neither change between the sizes of a camera nor keep voice and face in step.
+ */
+function accepted({ headerExtensions, ...rest }: RtpParameters): types.RtpParameters {
+  const sent = headerExtensions?.filter(({ uri }) => !uri.endsWith('/rtp-hdrext/abs-capture-time'));
+  return { ...rest, ...(sent && { headerExtensions: sent }) } as types.RtpParameters;
 }
 
 /** mediasoup writes absent fields as undefined; in the contract they are absent. */

@@ -148,7 +148,7 @@ async function downloadOfficial(packageFolder, limitMs) {
   clearTimeout(limit);
   process.off('exit', end);
   if (late) return `no answer within ${Math.round(limitMs / 1000)} s`;
-  const reason = /failed to download mediasoup-worker prebuilt binary: (.*)/.exec(output)?.[1];
+  const reason = /failed to download mediasoup-worker prebuilt binary: (?:.*reason: )?(.*)/.exec(output)?.[1];
   return reason?.trim() ?? (/no available/.test(output) ? 'none offered for this machine' : 'it does not run here');
 }
 
