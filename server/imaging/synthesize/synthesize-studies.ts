@@ -55,7 +55,7 @@ export interface SyntheticSeries {
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
 const DX_IMAGE_STORAGE_FOR_PRESENTATION = '1.2.840.10008.5.1.4.1.1.1.1';
 const COMMENT = '合成数据，不用于诊断 SYNTHETIC DATA, NOT FOR DIAGNOSIS';
-const CT_FIELD_OF_VIEW_MM = 400;
+const CT_FIELD_OF_VIEW_MM = 370;
 const DR_FIELD_WIDTH_MM = 370;
 
 /** The files of {@link synthesizeCt}: explicit VR little endian, 12 bits, unsigned, Rescale Intercept -1024. */

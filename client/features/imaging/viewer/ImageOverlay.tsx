@@ -16,6 +16,8 @@ export interface ImageOverlayProps {
   /** 1-based place of the drawn frame and the size of its stack. */
   position: number;
   total: number;
+  /** How many frames of the stack are in memory. */
+  ready: number;
   /** Value under the pointer, already worded. */
   probe: string | null;
 }
@@ -29,6 +31,7 @@ export function ImageOverlay({
   seriesLabel,
   position,
   total,
+  ready,
   probe,
 }: ImageOverlayProps) {
   const { t } = useTranslation();
@@ -43,6 +46,7 @@ export function ImageOverlay({
       <div className="iv-corner iv-corner-tr">
         <div>{t('imaging.viewer.slice', { position, total })}</div>
         {sliceLocationMm !== undefined && <div>{t('imaging.viewer.location', { mm: sliceLocationMm.toFixed(1) })}</div>}
+        {ready < total && <div className="iv-soft">{t('imaging.viewer.loaded', { ready, total })}</div>}
       </div>
       <div className="iv-corner iv-corner-bl">
         {probe && <div>{probe}</div>}

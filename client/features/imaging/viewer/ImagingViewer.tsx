@@ -54,6 +54,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
   const view = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
   const { state, wanted, frames, wantedState, activeSeries, change } = view;
+  const ready = frames.filter((one) => store.stateOf(one).state === 'ready').length;
   const [chosenTool, setTool] = useState<Tool>();
   const tool = chosenTool ?? initialTool(frames.length);
   const [draft, setDraft] = useState<Measurement | null>(null);
@@ -83,9 +84,19 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     if (frame === null) delete root.current?.dataset.sopInstanceUid;
   }, [frame]);
 
+  const [width, setWidth] = useState<'wide' | 'medium' | 'narrow'>('wide');
+  useEffect(() => {
+    const element = root.current!;
+    const observer = new ResizeObserver(() => setWidth(widthClass(element.clientWidth)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
   const startedAt = useRef(0);
   useEffect(() => {
     startedAt.current = performance.now();
+    // Keys work at once, unless somebody is typing elsewhere.
+    if (document.activeElement === document.body) root.current?.focus({ preventScroll: true });
   }, []);
   const onDrawn = useCallback(
     (shown: DisplayFrame, now: ImagingViewState) => {
@@ -125,6 +136,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       aria-label={t('imaging.viewer.name')}
       data-testid="imaging-viewer"
       data-following={following}
+      data-width={width}
       data-leading={props.canLead && !following}
       onPointerDown={() => root.current?.focus({ preventScroll: true })}
       onKeyDown={(event) =>
@@ -192,6 +204,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           remotePointers={remotePointers}
           patientLabel={patientLabel}
           seriesLabel={[activeSeries?.modality, activeSeries?.description].filter(Boolean).join(' ')}
+          ready={ready}
           change={change}
           select={select}
           onPointer={sendPointer}
@@ -203,7 +216,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
             unknownSeries={!wanted && state !== null && series.length > 0}
             wantedState={wantedState}
             position={wanted ? frameIndex(frames, wanted) + 1 : 0}
-            ready={frames.filter((one) => store.stateOf(one).state === 'ready').length}
+            ready={ready}
             total={frames.length}
             following={following}
             leading={props.canLead}
@@ -219,4 +232,9 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       </div>
     </div>
   );
+}
+
+/** How much room the toolbar and the strip have, in CSS pixels of the viewer. */
+function widthClass(width: number): 'wide' | 'medium' | 'narrow' {
+  return width > 1120 ? 'wide' : width > 620 ? 'medium' : 'narrow';
 }

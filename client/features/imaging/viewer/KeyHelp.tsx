@@ -15,7 +15,7 @@ const KEYS: readonly [string, string][] = [
   [', .', 'width'],
   ['< >', 'center'],
   ['+ −', 'zoom'],
-  ['Shift + ← ↑ → ↓', 'pan'],
+  ['Shift ↑↓←→', 'pan'],
   ['O', 'rotate'],
   ['I', 'invert'],
   ['R 0', 'reset'],

@@ -103,7 +103,7 @@ function Label({ at, text, screen, fill }: { at: Point; text: string; screen: Sc
   const x = Math.max(4, Math.min(at.x, screen.width - width - 4));
   const y = Math.max(18, Math.min(at.y, screen.height - 6));
   return (
-    <text x={x} y={y} {...(fill ? { fill } : {})}>
+    <text x={x} y={y} style={fill ? { fill } : undefined}>
       {text}
     </text>
   );

@@ -17,6 +17,9 @@ export interface ViewerMessagesProps {
   onRetry(): void;
 }
 
+/** Reasons whose detail helps the sender: the name of a format, a size. */
+const TELLING = new Set(['unsupported-syntax', 'unsupported-pixels', 'too-large']);
+
 /** What is loading, what failed and what to do, and who leads. */
 export function ViewerMessages(props: ViewerMessagesProps) {
   const { t } = useTranslation();
@@ -51,8 +54,8 @@ export function ViewerMessages(props: ViewerMessagesProps) {
       {wantedState.state === 'failed' && (
         <div className="iv-message" role="alert" data-error-code={wantedState.error.code}>
           <strong>{t('imaging.viewer.cannotShow', { position })}</strong>
-          <span>{t(`imaging.viewer.error.${wantedState.error.code}`, { detail: wantedState.error.detail })}</span>
-          {wantedState.error.detail && <span className="iv-detail">{wantedState.error.detail}</span>}
+          <span>{t(`imaging.viewer.error.${wantedState.error.code}`)}</span>
+          {TELLING.has(wantedState.error.code) && <span className="iv-detail">{wantedState.error.detail}</span>}
           <button type="button" className="iv-button" onClick={props.onRetry}>
             {t('imaging.viewer.retry')}
           </button>
@@ -68,7 +71,6 @@ export function ViewerMessages(props: ViewerMessagesProps) {
           aria-valuenow={ready}
         >
           <div style={{ width: `${(ready / Math.max(1, total)) * 100}%` }} />
-          <span>{t('imaging.viewer.loaded', { ready, total })}</span>
         </div>
       )}
     </>

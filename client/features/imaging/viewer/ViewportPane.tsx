@@ -36,6 +36,8 @@ export interface ViewportPaneProps {
   remotePointers: readonly RemotePointer[];
   patientLabel: ReactNode;
   seriesLabel: string;
+  /** How many of `frames` are in memory. */
+  ready: number;
   change(next: (state: ImagingViewState) => ImagingViewState): void;
   select(id: string | null): void;
   onPointer(pointer: ViewPointer): void;
@@ -131,6 +133,7 @@ export function ViewportPane(props: ViewportPaneProps) {
             seriesLabel={seriesLabel}
             position={frameIndex(frames, onScreenFrame) + 1}
             total={frames.length}
+            ready={props.ready}
             probe={probe && describeProbe(onScreenFrame, probe.column, probe.row)}
           />
         </>

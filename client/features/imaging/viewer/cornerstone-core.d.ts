@@ -1,5 +1,6 @@
-// cornerstone-core ships no types; these are the parts that cornerstone-viewport.ts uses.
-declare module 'cornerstone-core' {
+// cornerstone-core ships no types. Its main file carries a comment for each of its modules that a minifier must keep,
+// twice the size, hence the other one. These are the parts that cornerstone-viewport.ts uses.
+declare module 'cornerstone-core/dist/cornerstone.min.js' {
   export interface CornerstoneImage {
     imageId: string;
     minPixelValue: number;

@@ -1,6 +1,7 @@
-import cornerstone, { type CornerstoneImage, type CornerstoneViewport } from 'cornerstone-core';
+import cornerstone, { type CornerstoneImage, type CornerstoneViewport } from 'cornerstone-core/dist/cornerstone.min.js';
 import { fitScale, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from './loader/display-frame.ts';
+import { reduceFrame, reductionFor, type ReducedPixels } from './reduced-frame.ts';
 import type { OpenViewport, ViewportView } from './viewport.ts';
 import { colourTable, greyTable } from './window-level.ts';
 
@@ -31,6 +32,7 @@ export const openCornerstoneViewport: OpenViewport = (host, onDrawn) => {
   cornerstone.enable(element);
 
   let image: CornerstoneImage | undefined;
+  let reduced: ReducedPixels | undefined;
   let shown: { frame: DisplayFrame; view: ViewportView } | undefined;
   const rendered = (): void => {
     if (shown && element.style.visibility === 'visible') onDrawn(shown.frame, shown.view);
@@ -38,9 +40,12 @@ export const openCornerstoneViewport: OpenViewport = (host, onDrawn) => {
   element.addEventListener(cornerstone.EVENTS.IMAGE_RENDERED, rendered);
 
   const draw = (frame: DisplayFrame, view: ViewportView): void => {
-    if (image === undefined || shown?.frame !== frame) {
-      if (image) delete image.cachedLut;
-      image = cornerstoneImage(frame);
+    const size = { rows: frame.rows, columns: frame.columns, pixelAspect: frame.description.pixelAspect };
+    const scale = fitScale(size, screen, view.rotationDegrees) * view.zoom * ratio;
+    const factor = reductionFor(frame, scale);
+    if (image === undefined || reduced?.factor !== factor || shown?.frame !== frame) {
+      reduced = reduceFrame(frame, factor);
+      image = cornerstoneImage(frame, reduced);
     }
     const { cachedLut } = image;
     if (
@@ -60,7 +65,7 @@ export const openCornerstoneViewport: OpenViewport = (host, onDrawn) => {
     }
     shown = { frame, view };
     element.style.visibility = 'visible';
-    cornerstone.displayImage(element, image, cornerstoneViewport(frame, view, screen, ratio));
+    cornerstone.displayImage(element, image, cornerstoneViewport(reduced, view, scale, ratio));
   };
 
   return {
@@ -82,18 +87,14 @@ export const openCornerstoneViewport: OpenViewport = (host, onDrawn) => {
   };
 };
 
-function cornerstoneImage({
-  sopInstanceUid,
-  frameNumber,
-  rows,
-  columns,
-  pixels,
-  description,
-}: DisplayFrame): CornerstoneImage {
+function cornerstoneImage(
+  { sopInstanceUid, frameNumber, pixels, description }: DisplayFrame,
+  { rows, columns, factor, data }: ReducedPixels,
+): CornerstoneImage {
   const grey = pixels.kind === 'grey';
-  const data = grey ? pixels.values : pixels.rgba;
   return {
-    imageId: `${sopInstanceUid}/${frameNumber}`,
+    // Under the same name it would take the picture that it rendered last for this one.
+    imageId: `${sopInstanceUid}/${frameNumber}/${factor}`,
     minPixelValue: grey ? pixels.minimum : 0,
     maxPixelValue: grey ? pixels.maximum : 255,
     slope: 1,
@@ -114,20 +115,19 @@ function cornerstoneImage({
   };
 }
 
+/** @param scale device pixels for the shorter side of a frame pixel. */
 function cornerstoneViewport(
-  { rows, columns, description }: DisplayFrame,
+  { rows, columns, factor }: ReducedPixels,
   view: ViewportView,
-  screen: ScreenSize,
+  scale: number,
   ratio: number,
 ): CornerstoneViewport {
-  const image = { rows, columns, pixelAspect: description.pixelAspect };
-  const scale = fitScale(image, screen, view.rotationDegrees) * view.zoom * ratio;
   // cornerstone shifts before it turns: the shift is the turned way from the image's middle to the wanted centre.
   const angle = (view.rotationDegrees * Math.PI) / 180;
-  const columnsOff = view.centerColumn - columns / 2;
-  const rowsOff = view.centerRow - rows / 2;
+  const columnsOff = view.centerColumn / factor - columns / 2;
+  const rowsOff = view.centerRow / factor - rows / 2;
   return {
-    scale,
+    scale: scale * factor,
     translation: {
       x: -(columnsOff * Math.cos(angle) - rowsOff * Math.sin(angle)),
       y: -(columnsOff * Math.sin(angle) + rowsOff * Math.cos(angle)),

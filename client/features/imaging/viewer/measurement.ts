@@ -34,6 +34,11 @@ export function measureAngle(points: readonly number[], pixelAspect: number): nu
   return degrees > 180 ? 360 - degrees : degrees;
 }
 
+/** crypto.randomUUID is missing where a hospital serves the hub without TLS. */
+export function newMeasurementId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Points a measurement of a type needs. */
 export const POINTS_OF: Record<Measurement['type'], number> = { length: 2, angle: 3 };
 

@@ -3,7 +3,7 @@ import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, toImage, toScreen, type ScreenSize } from './geometry.ts';
 import { commandOfKey } from './keyboard.ts';
 import type { DisplayFrame } from './loader/display-frame.ts';
-import { pairs, POINTS_OF, type Measurement } from './measurement.ts';
+import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
 import { addMeasurement, imageSizeOf, removeMeasurement } from './viewer-state.ts';
@@ -104,7 +104,7 @@ function placePoint(
   const { column, row } = crosshair;
   if (!draft) {
     const points = [column, row, column, row];
-    input.setDraft({ id: crypto.randomUUID(), type, sopInstanceUid: frame.sopInstanceUid, points });
+    input.setDraft({ id: newMeasurementId(), type, sopInstanceUid: frame.sopInstanceUid, points });
     return;
   }
   if (pairs(draft.points).length < POINTS_OF[draft.type]) {

@@ -46,7 +46,10 @@ export function useViewState({ store, series, given, following, onStateChange }:
   const [moreFrames, setMoreFrames] = useState<Record<string, number>>({});
   const left = useRef(new Map<string, ImagingViewState>());
 
-  if (following && given && given !== adopted) {
+  const [followed, setFollowed] = useState(following);
+  if (followed !== following) setFollowed(following);
+  // Also when following begins anew: the other side may have stood still meanwhile.
+  if (following && given && (given !== adopted || !followed)) {
     setAdopted(given);
     setState(given);
     setOpening(null);
@@ -62,7 +65,7 @@ export function useViewState({ store, series, given, following, onStateChange }:
       }),
     [moreFrames],
   );
-  if (!state && !opening && !following && series[0]) setOpening(middleOf(framesOfSeries(series[0])) ?? null);
+  if (!state && !opening && series[0]) setOpening(middleOf(framesOfSeries(series[0])) ?? null);
 
   const activeUid = opening?.seriesInstanceUid ?? state?.seriesInstanceUid;
   const activeSeries = series.find(({ seriesInstanceUid }) => seriesInstanceUid === activeUid);
@@ -91,9 +94,11 @@ export function useViewState({ store, series, given, following, onStateChange }:
 
   const change = useCallback(
     (next: (current: ImagingViewState) => ImagingViewState) => {
-      if (!following) setState((current) => current && next(current));
+      if (following) return;
+      if (opening) setOpening(scrolled(opening, next));
+      else setState((current) => current && next(current));
     },
-    [following],
+    [following, opening],
   );
   const openSeries = (one: ViewerSeries): void => {
     if (following || one.seriesInstanceUid === activeUid) return;
@@ -132,6 +137,26 @@ function useLoading(
       .flatMap((one) => middleOf(framesIn(one)) ?? []);
     store.prefetch([...order.slice(0, BEFORE_OTHER_SERIES), ...others, ...order.slice(BEFORE_OTHER_SERIES)]);
   }, [store, wantedKey, frames.length, series.length]);
+}
+
+/** Before the first picture there is no view yet, but one may go past a picture that cannot be shown. */
+function scrolled(opening: FrameAddress, next: (state: ImagingViewState) => ImagingViewState): FrameAddress {
+  const { seriesInstanceUid, sopInstanceUid, frameNumber } = opening;
+  const moved = next({
+    kind: 'imaging',
+    seriesInstanceUid,
+    sopInstanceUid,
+    frameNumber,
+    windowCenter: 0,
+    windowWidth: 1,
+    zoom: 1,
+    centerColumn: 0,
+    centerRow: 0,
+    invert: false,
+    rotationDegrees: 0,
+    measurements: [],
+  });
+  return { ...opening, sopInstanceUid: moved.sopInstanceUid, frameNumber: moved.frameNumber };
 }
 
 export function middleOf(frames: readonly FrameAddress[]): FrameAddress | undefined {

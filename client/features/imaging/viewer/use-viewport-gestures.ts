@@ -2,7 +2,7 @@ import { useEffect, useRef, type Dispatch, type RefObject, type SetStateAction }
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, panBy, toImage, toScreen, zoomBy, type Point, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from './loader/display-frame.ts';
-import { pairs, POINTS_OF, type Measurement } from './measurement.ts';
+import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
 import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
@@ -77,7 +77,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
             drawn
               ? withLastPoint(drawn, column, row)
               : {
-                  id: crypto.randomUUID(),
+                  id: newMeasurementId(),
                   type: tool,
                   sopInstanceUid: frame.sopInstanceUid,
                   points: [column, row, column, row],
