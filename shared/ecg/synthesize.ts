@@ -142,7 +142,7 @@ function beatTiming(rr: number, options: SynthesisOptions): BeatTiming {
   const pr = (options.prIntervalMs ?? 160) / 1000;
   const qt = qtSeconds(rr, options);
   const tLength = Math.min(0.5 * qt, qt - qrs - 0.04);
-  if (!(qrs > 0.03 && pr > 0.05 && tLength > 0.05)) {
+  if (!(qrs > 0.03 && pr > 0.05 && tLength > 0.03)) {
     throw new RangeError('synthesize: PR, QRS and QT leave no room for the waves');
   }
   return {
