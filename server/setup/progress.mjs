@@ -1,3 +1,5 @@
+import { takeTurn } from './setup-lock.mjs';
+
 const heartbeatMs = 15_000;
 
 /** A failure whose message already tells a person what to do: shown without a stack. */
@@ -16,6 +18,15 @@ const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
  * @throws {Error} the step's own failure, after its line
  */
 export async function runSteps(steps) {
+  const giveTurnBack = await takeTurn(say);
+  try {
+    await runInOrder(steps);
+  } finally {
+    giveTurnBack();
+  }
+}
+
+async function runInOrder(steps) {
   for (const [index, step] of steps.entries()) {
     const began = Date.now();
     const label = `[${index + 1}/${steps.length}] ${step.zh} · ${step.en}`;
