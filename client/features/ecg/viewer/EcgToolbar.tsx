@@ -30,7 +30,6 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
     <div className="ecg-viewer__toolbar" role="toolbar" aria-label={t('ecg.viewer.toolbar')}>
       <Segmented
         aria-label={t('ecg.viewer.layout')}
-        name="ecg-layout"
         value={layout}
         disabled={!canLead}
         options={layouts.map((value) => ({
@@ -40,7 +39,6 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         onChange={(value) => onCommand({ do: 'layout', layout: value })}
       />
       <Choice
-        name="speed"
         label={t('ecg.viewer.speed')}
         unit="mm/s"
         value={speed}
@@ -50,7 +48,6 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         onChange={(value) => onCommand({ do: 'speed', speed: value })}
       />
       <Choice
-        name="gain"
         label={t('ecg.viewer.gain')}
         unit="mm/mV"
         value={gain}
@@ -102,7 +99,6 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
 
 /** One of three values: side by side where there is room, a list on a phone. */
 function Choice<T extends number>(props: {
-  name: string;
   label: string;
   unit: string;
   value: T;
@@ -111,7 +107,7 @@ function Choice<T extends number>(props: {
   compact: boolean;
   onChange: (value: T) => void;
 }) {
-  const { name, label, unit, value, values, isDisabled, compact, onChange } = props;
+  const { label, unit, value, values, isDisabled, compact, onChange } = props;
   if (compact) {
     return (
       <Select
@@ -130,7 +126,6 @@ function Choice<T extends number>(props: {
       <span aria-hidden="true">{label}</span>
       <Segmented
         aria-label={label}
-        name={`ecg-${name}`}
         value={value}
         disabled={isDisabled}
         options={values.map((one) => ({ value: one, label: String(one) }))}
