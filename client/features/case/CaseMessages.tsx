@@ -26,7 +26,10 @@ export function CaseMessages({ consultId, canWrite }: { consultId: string; canWr
     refused: (error) => toasts.trouble(errorText(error)),
   });
   const messages = list.data?.messages ?? [];
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length]);
+  useEffect(() => {
+    // Newer browsers return a promise here, and React takes what an effect returns for its clean-up.
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [messages.length]);
   return (
     <section className="case-messages" aria-label={t('message.title')}>
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
