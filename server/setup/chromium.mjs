@@ -87,7 +87,8 @@ function mayInstall() {
 
 async function install(packages) {
   const apt = (...args) =>
-    runChild('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=600', ...args], {
+    runChild('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...args], {
+      stdio: ['ignore', 'ignore', 2],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   const code =
