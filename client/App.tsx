@@ -8,6 +8,7 @@ import { Refusal } from './connection/refusal.ts';
 import { retryDelayMs } from './connection/retry-delay.ts';
 import { ReplacedPage } from './features/sign-in/ReplacedPage.tsx';
 import { SignInPage } from './features/sign-in/SignInPage.tsx';
+import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 import { Loading } from './ui/Loading.tsx';
 import { antTheme } from './ui/theme.ts';
 
@@ -27,12 +28,14 @@ export function App() {
   return (
     <ConfigProvider theme={antTheme('light')} button={{ autoInsertSpace: false }}>
       <BrowserRouter>
-        <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route path="/verify/:code" element={<VerificationPage />} />
-            <Route path="*" element={<SessionGate />} />
-          </Routes>
-        </Suspense>
+        <ErrorBoundary resetKey="">
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route path="/verify/:code" element={<VerificationPage />} />
+              <Route path="*" element={<SessionGate />} />
+            </Routes>
+          </Suspense>
+        </ErrorBoundary>
       </BrowserRouter>
     </ConfigProvider>
   );

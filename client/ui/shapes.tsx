@@ -27,7 +27,8 @@ const paths = {
   triangle: (
     <>
       <path d="M8 1.6 15 14.2H1Z" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinejoin="round" />
-      <path d="M8 6v4M8 11.4v1.4" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />
+      <path d="M8 6v3.2" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />
+      <circle cx="8" cy="11.9" r="1" fill="currentColor" />
     </>
   ),
   /** refused, failed */

@@ -11,6 +11,7 @@ import { formatClock } from '../../ui/time.ts';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { useRing, useSoundState } from './sound-context.tsx';
+import './duty.css';
 
 /** On and off duty with one press; who else is on, and whether their windows can be heard. */
 export function DutyPanel() {

@@ -8,7 +8,8 @@ export function TelephoneLink({ telephone }: { telephone: string | null }) {
   return (
     <a className="telephone" href={`tel:${telephone.replace(/[^\d+]/g, '')}`} data-testid="desk-telephone">
       <Shape name="phone" size={20} />
-      <span className="no-wrap">{t('alarm.callDesk')}</span> <strong className="figure">{telephone}</strong>
+      <span className="no-wrap">{t('alarm.callDesk')}</span>
+      <strong className="figure">{telephone}</strong>
     </a>
   );
 }

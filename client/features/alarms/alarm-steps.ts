@@ -45,6 +45,8 @@ export function alarmConcern(alarm: AlarmView, nowMs: number, soundingWindows: n
   if (alarm.nobodyOnDuty) return 'nobody-on-duty';
   const age = nowMs - Date.parse(alarm.raisedAt);
   if (alarm.receipts.length === 0) return age > undeliveredConcernMs ? 'not-delivered' : null;
-  if (soundingWindows === 0 || alarm.receipts.every(({ canSound }) => !canSound)) return 'no-sound';
+  // The desk knows its windows at this moment; a receipt only knows how it was.
+  const silent = soundingWindows === null ? alarm.receipts.every(({ canSound }) => !canSound) : soundingWindows === 0;
+  if (silent) return 'no-sound';
   return age > unacceptedConcernMs ? 'not-accepted' : null;
 }

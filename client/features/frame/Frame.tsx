@@ -1,11 +1,14 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import { lazy, Suspense, useEffect, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Route, Routes } from 'react-router';
+import { Link, Route, Routes, useLocation } from 'react-router';
 import { clinicalRoles, clinicRoles } from '../../../shared/rules/roles.ts';
 import { useSession } from '../../connection/wiring.tsx';
+import { ErrorBoundary } from '../../ui/ErrorBoundary.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { ChestPainButton } from '../alarms/ChestPainButton.tsx';
+import { DeskAlarmLayer } from '../alarms/DeskAlarmLayer.tsx';
 import { RaiseBar } from '../alarms/RaiseBar.tsx';
+import { SoundBar } from '../alarms/SoundBar.tsx';
 import { useRaiseAlarm } from '../alarms/use-raise-alarm.ts';
 import { Invitations } from '../consults/Invitations.tsx';
 import { HomePage } from '../home/HomePage.tsx';
@@ -14,45 +17,45 @@ import { TopBar } from './TopBar.tsx';
 import './frame.css';
 
 const PatientPage = lazy(() => import('../patients/PatientPage.tsx'));
-const CasePage = lazy<ComponentType>(() => import('../case/CasePage.tsx'));
-const DeskAlarmLayer = lazy(() =>
-  import('../alarms/DeskAlarmLayer.tsx').then((module) => ({ default: module.DeskAlarmLayer })),
-);
-const SoundBar = lazy(() => import('../alarms/SoundBar.tsx').then((module) => ({ default: module.SoundBar })));
+const loadCasePage = () => import('../case/CasePage.tsx');
+const CasePage = lazy<ComponentType>(loadCasePage);
+
+const prefetchAfterMs = 1500;
 
 /** What stands around every screen of a signed-in person. */
 export function Frame({ signOut }: { signOut: () => Promise<void> }) {
   const { roles } = useSession();
+  const { pathname } = useLocation();
   const isClinic = clinicRoles.some((role) => roles.includes(role));
   const isDesk = roles.includes('chest-pain-on-call');
   const isClinical = clinicalRoles.some((role) => roles.includes(role));
+  useEffect(() => {
+    // Whoever presses or accepts must not wait on a weak line for the case's code.
+    const timer = setTimeout(() => isClinical && void loadCasePage().catch(() => undefined), prefetchAfterMs);
+    return () => clearTimeout(timer);
+  }, [isClinical]);
   return (
     <div className="frame">
-      {isDesk && (
-        <Suspense>
-          <SoundBar />
-        </Suspense>
-      )}
+      {isDesk && <SoundBar />}
       {isClinic ? <ClinicHead signOut={signOut} /> : <TopBar signOut={signOut} />}
       <LineBanner />
-      {isDesk && (
-        <Suspense>
-          <DeskAlarmLayer />
-        </Suspense>
-      )}
+      {/* Not lazy: an alarm must not depend on code that is still to be fetched. */}
+      {isDesk && <DeskAlarmLayer />}
       {isClinical && <Invitations />}
-      <Suspense fallback={<Loading />}>
-        <Routes>
-          <Route path="/" element={<HomePage />} />
-          {isClinical && (
-            <>
-              <Route path="/patients/:patientId" element={<PatientPage />} />
-              <Route path="/consults/:consultId" element={<CasePage />} />
-            </>
-          )}
-          <Route path="*" element={<NoSuchPage />} />
-        </Routes>
-      </Suspense>
+      <ErrorBoundary resetKey={pathname}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<HomePage />} />
+            {isClinical && (
+              <>
+                <Route path="/patients/:patientId" element={<PatientPage />} />
+                <Route path="/consults/:consultId" element={<CasePage />} />
+              </>
+            )}
+            <Route path="*" element={<NoSuchPage />} />
+          </Routes>
+        </Suspense>
+      </ErrorBoundary>
     </div>
   );
 }

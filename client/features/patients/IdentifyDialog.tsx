@@ -1,14 +1,12 @@
 import { Button, Modal } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useCommand, useWiring } from '../../connection/wiring.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
-import { formatDay } from '../../ui/time.ts';
 import { useErrorText } from '../../ui/use-error-text.ts';
-import { readDraft, type PatientDraft } from './patient-form.ts';
 import { PatientFields } from './PatientFields.tsx';
+import { usePatientDraft } from './use-patient-draft.ts';
 import './patients.css';
 
 /** Gives an unknown patient a name and number, or corrects a known one's. */
@@ -16,14 +14,13 @@ export function IdentifyDialog({ patient, onClose }: { patient: PatientView; onC
   const { t } = useTranslation();
   const errorText = useErrorText();
   const { cache } = useWiring();
-  const [draft, setDraft] = useState<PatientDraft>({
+  const form = usePatientDraft({
     name: patient.unknown ? '' : patient.name,
     identityNumber: patient.identityNumber ?? '',
     sex: patient.sex,
     birthDate: patient.birthDate ?? '',
     phone: patient.phone ?? '',
   });
-  const reading = readDraft(draft, formatDay(new Date()));
   const identify = useCommand('patient:identify', {
     done: (reply) => {
       cache.setQueryData(queryKeyOf('patient:read', { patientId: patient.id }), reply);
@@ -41,12 +38,11 @@ export function IdentifyDialog({ patient, onClose }: { patient: PatientView; onC
     >
       <form
         className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reading.fields) identify.mutate({ patientId: patient.id, version: patient.version, ...reading.fields });
-        }}
+        onSubmit={form.onSubmit((fields) => {
+          if (!identify.isPending) identify.mutate({ patientId: patient.id, version: patient.version, ...fields });
+        })}
       >
-        <PatientFields draft={draft} reading={reading} onChange={setDraft} />
+        <PatientFields form={form} />
         {identify.error && (
           <MessageBox tone="trouble" shape="triangle" live="assertive">
             <p>{errorText(identify.error)}</p>
@@ -56,13 +52,7 @@ export function IdentifyDialog({ patient, onClose }: { patient: PatientView; onC
           <Button className="push" onClick={onClose}>
             {t('action.cancel')}
           </Button>
-          <Button
-            type="primary"
-            htmlType="submit"
-            data-testid="confirm-identify"
-            loading={identify.isPending}
-            disabled={reading.fields === null}
-          >
+          <Button type="primary" htmlType="submit" data-testid="confirm-identify" loading={identify.isPending}>
             {t('action.save')}
           </Button>
         </div>

@@ -2,23 +2,20 @@ import { Input } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Shape } from '../../ui/shapes.tsx';
-import { formatDay } from '../../ui/time.ts';
-import type { DraftReading, PatientDraft } from './patient-form.ts';
+import { dateFromDigits } from './patient-form.ts';
+import type { PatientForm } from './use-patient-draft.ts';
 import { usePerson } from './use-person.ts';
 
-export interface PatientFieldsProps {
-  draft: PatientDraft;
-  reading: DraftReading;
-  onChange: (draft: PatientDraft) => void;
-}
-
 /** Name, identity number with its check while it is typed, sex and birth date where the number doesn't give them, phone. */
-export function PatientFields({ draft, reading, onChange }: PatientFieldsProps) {
+export function PatientFields({ form }: { form: PatientForm }) {
+  const { draft, reading, tried, change: onChange } = form;
   const { t } = useTranslation();
   const person = usePerson();
   const id = useId();
   const { identity } = reading;
-  const stillTyping = identity !== null && !identity.valid && identity.fault === 'length';
+  const stillTyping = identity !== null && !identity.valid && identity.fault === 'length' && !tried;
+  const nameMissing = tried && draft.name.trim() === '';
+  const dateWrong = !reading.birthDateValid && (tried || draft.birthDate.length === 10);
   return (
     <>
       <div className="field">
@@ -28,10 +25,15 @@ export function PatientFields({ draft, reading, onChange }: PatientFieldsProps) 
           data-testid="patient-name"
           maxLength={50}
           autoComplete="off"
-          required
           value={draft.name}
+          aria-invalid={nameMissing}
           onChange={(event) => onChange({ ...draft, name: event.target.value })}
         />
+        {nameMissing && (
+          <p className="hint" data-tone="trouble" role="status">
+            <Shape name="triangle" size={14} /> {t('patient.nameMissing')}
+          </p>
+        )}
       </div>
       <div className="field">
         <label htmlFor={`${id}-number`}>{t('patient.identityNumber')}</label>
@@ -94,13 +96,20 @@ export function PatientFields({ draft, reading, onChange }: PatientFieldsProps) 
             <label htmlFor={`${id}-born`}>{t('patient.birthDate')}</label>
             <Input
               id={`${id}-born`}
-              type="date"
               data-testid="patient-birth-date"
-              min="1880-01-01"
-              max={formatDay(new Date())}
+              inputMode="numeric"
+              maxLength={10}
+              placeholder="1970-01-31"
+              autoComplete="off"
               value={draft.birthDate}
-              onChange={(event) => onChange({ ...draft, birthDate: event.target.value })}
+              aria-invalid={dateWrong}
+              onChange={(event) => onChange({ ...draft, birthDate: dateFromDigits(event.target.value) })}
             />
+            {dateWrong && (
+              <p className="hint" data-tone="trouble" role="status">
+                <Shape name="triangle" size={14} /> {t('patient.birthDateInvalid')}
+              </p>
+            )}
           </div>
         </div>
       )}

@@ -1,16 +1,15 @@
 import { Button } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useCommand, useLineStatus, useWiring } from '../../connection/wiring.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
-import { formatDay } from '../../ui/time.ts';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
-import { emptyDraft, readDraft } from './patient-form.ts';
+import { emptyDraft } from './patient-form.ts';
 import { PatientFields } from './PatientFields.tsx';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
+import { usePatientDraft } from './use-patient-draft.ts';
 import './patients.css';
 
 /** Registers a patient, or an unknown one in one press, and opens the patient's page. */
@@ -21,8 +20,7 @@ export function RegisterPatient() {
   const errorText = useErrorText();
   const { cache } = useWiring();
   const { line } = useLineStatus();
-  const [draft, setDraft] = useState(emptyDraft);
-  const reading = readDraft(draft, formatDay(new Date()));
+  const form = usePatientDraft(emptyDraft);
   const open = (patient: PatientView) => {
     cache.setQueryData(queryKeyOf('patient:read', { patientId: patient.id }), { patient });
     void cache.invalidateQueries({ queryKey: ['patient:list'] });
@@ -43,12 +41,11 @@ export function RegisterPatient() {
       <form
         className="stack"
         data-testid="register-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reading.fields && !register.isPending) register.mutate(reading.fields);
-        }}
+        onSubmit={form.onSubmit((fields) => {
+          if (!register.isPending) register.mutate(fields);
+        })}
       >
-        <PatientFields draft={draft} reading={reading} onChange={setDraft} />
+        <PatientFields form={form} />
         {error && (
           <MessageBox tone="trouble" shape="triangle" live="assertive" testId="register-error">
             <p>{errorText(error)}</p>
@@ -62,7 +59,6 @@ export function RegisterPatient() {
           block
           data-testid="register-patient"
           loading={register.isPending}
-          disabled={reading.fields === null}
         >
           {t('patient.register')}
         </Button>

@@ -27,6 +27,7 @@ export function SignInPage({ http, afterEnd, onSignedIn }: SignInPageProps) {
   const [error, setError] = useState<unknown>(null);
   const [pending, setPending] = useState<string | null>(null);
   const [demonstration, setDemonstration] = useState<Demonstration | null>(null);
+  const usernameInput = useRef<InputRef>(null);
   const passwordInput = useRef<InputRef>(null);
 
   useEffect(() => {
@@ -52,9 +53,10 @@ export function SignInPage({ http, afterEnd, onSignedIn }: SignInPageProps) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (username.trim() !== '' && password !== '' && pending === null) {
-      void signIn({ username: username.trim(), password });
-    }
+    if (pending !== null) return;
+    if (username.trim() === '') usernameInput.current?.focus();
+    else if (password === '') passwordInput.current?.focus();
+    else void signIn({ username: username.trim(), password });
   };
 
   return (
@@ -85,6 +87,7 @@ export function SignInPage({ http, afterEnd, onSignedIn }: SignInPageProps) {
             <label htmlFor="username">{t('signIn.username')}</label>
             <Input
               id="username"
+              ref={usernameInput}
               data-testid="username"
               autoComplete="username"
               autoCapitalize="none"
@@ -108,15 +111,7 @@ export function SignInPage({ http, afterEnd, onSignedIn }: SignInPageProps) {
               onChange={(event) => setPassword(event.target.value)}
             />
           </div>
-          <Button
-            type="primary"
-            htmlType="submit"
-            size="large"
-            block
-            data-testid="sign-in"
-            loading={pending !== null}
-            disabled={username.trim() === '' || password === ''}
-          >
+          <Button type="primary" htmlType="submit" size="large" block data-testid="sign-in" loading={pending !== null}>
             {t('signIn.submit')}
           </Button>
         </form>

@@ -37,9 +37,10 @@ test('an alarm that reaches no window is a concern after eight seconds', () => {
   expect(alarmConcern(alarm(), atSecond(9), 1)).toBe('not-delivered');
 });
 
-test('windows that cannot sound are a concern, whether the desk or the receipts say so', () => {
+test('windows that cannot sound are a concern: as the desk says now, or as the receipts said where it says nothing', () => {
   const silent = alarm({ receipts: [receipt('李四', 1, null, false)] });
   expect(alarmConcern(silent, atSecond(2), null)).toBe('no-sound');
+  expect(alarmConcern(silent, atSecond(2), 1)).toBeNull();
   expect(alarmConcern(alarm({ receipts: [receipt('李四', 1, null)] }), atSecond(2), 0)).toBe('no-sound');
   expect(alarmConcern(alarm({ receipts: [receipt('李四', 1, null)] }), atSecond(2), 1)).toBeNull();
 });
