@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { HubError } from '../errors.ts';
+import { startTypescriptWorker } from './typescript-worker.ts';
 
 /** One kind of work that runs off the serving thread: a module's exported function, its clock and its memory. */
 export interface ThreadJob<Input, Output> {
@@ -32,7 +31,6 @@ export interface ThreadAnswer {
   error?: { name: string; message: string; code?: unknown };
 }
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const MAX_WAITING = 500;
 
 /**
@@ -46,8 +44,7 @@ export function openThreadPool(options: { threads: number; maxHeapMb: number }):
   let closed = false;
 
   function start(): Worker {
-    const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {
-      execArgv: ['--import', tsx],
+    const worker = startTypescriptWorker(new URL('./thread-worker.ts', import.meta.url).href, {
       resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
     });
     worker.unref();

@@ -1,9 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startTypescriptWorker } from '../../threads/typescript-worker.ts';
 import { EmbeddedStoreLocked, lockFolder } from './folder-lock.ts';
 import type { WorkerMessage, WorkerOptions } from './worker.ts';
 
@@ -41,20 +40,6 @@ async function makeSocketFolder(): Promise<string> {
   throw new Error(`No temporary folder is short enough for a socket: ${tmpdir()}`);
 }
 
-/**
- * Starts the TypeScript thread. On Node 20 tsx does not register itself in a worker started with --import, so a few
- * lines of JavaScript do it there first.
- */
-function startThread(options: WorkerOptions): Worker {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
-  const thread = new URL('./worker.ts', import.meta.url).href;
-  const start = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(thread)});`;
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(start)}`), {
-    workerData: options,
-    execArgv: [],
-  });
-}
-
 /** Resolves with the next message of that kind; rejects when the thread fails or ends first. */
 function message(worker: Worker, kind: WorkerMessage['kind']): Promise<void> {
   return new Promise((done, failed) => {
@@ -80,7 +65,8 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
     throw error;
   });
   const socketPath = join(socketFolder, SOCKET_NAME);
-  const worker = startThread({ folder, socketPath, expiryIntervalMs: options.expiryIntervalMs ?? 60_000 });
+  const workerData: WorkerOptions = { folder, socketPath, expiryIntervalMs: options.expiryIntervalMs ?? 60_000 };
+  const worker = startTypescriptWorker(new URL('./worker.ts', import.meta.url).href, { workerData });
   const free = async (): Promise<void> => {
     await removeSocketFolder();
     await lock.release();
