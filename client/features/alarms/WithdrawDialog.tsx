@@ -22,16 +22,10 @@ export function WithdrawDialog({ alarm, onClose }: { alarm: AlarmView; onClose: 
     },
   });
   return (
-    <Modal
-      open
-      title={t('alarm.withdrawTitle')}
-      onCancel={onClose}
-      footer={null}
-      width={480}
-      data-testid="withdraw-dialog"
-    >
+    <Modal open title={t('alarm.withdrawTitle')} onCancel={onClose} footer={null} width={480}>
       <form
         className="stack"
+        data-testid="withdraw-dialog"
         onSubmit={(event) => {
           event.preventDefault();
           if (reason.trim() !== '') withdraw.mutate({ alarmId: alarm.id, reason: reason.trim() });

@@ -28,16 +28,10 @@ export function IdentifyDialog({ patient, onClose }: { patient: PatientView; onC
     },
   });
   return (
-    <Modal
-      open
-      title={t('patient.identify')}
-      onCancel={onClose}
-      footer={null}
-      width={460}
-      data-testid="identify-dialog"
-    >
+    <Modal open title={t('patient.identify')} onCancel={onClose} footer={null} width={460}>
       <form
         className="stack"
+        data-testid="identify-dialog"
         onSubmit={form.onSubmit((fields) => {
           if (!identify.isPending) identify.mutate({ patientId: patient.id, version: patient.version, ...fields });
         })}

@@ -29,9 +29,8 @@ export function MismatchDialog({ fileName, mismatch, alsoWaiting, onConfirm, onR
           <Shape name="triangle" size={22} /> {t('mismatch.title')}
         </span>
       }
-      data-testid="mismatch-dialog"
     >
-      <div className="stack">
+      <div className="stack" data-testid="mismatch-dialog">
         <p>{t('mismatch.hint', { fileName })}</p>
         <MismatchTable mismatch={mismatch} />
         {alsoWaiting > 0 && <p>{t('mismatch.alsoWaiting', { count: alsoWaiting })}</p>}
