@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { Schema, mongo } from 'mongoose';
+import { Schema, mongo, type Model } from 'mongoose';
 import { rejection, useStore } from './store-in-test.ts';
 
 const { Binary, Decimal128, Double, Int32, Long, ObjectId } = mongo;
 const store = useStore();
+
+/** What the tests name; the schema has more. */
+interface Fields {
+  number: string;
+  count: number;
+  __v: number;
+  [field: string]: unknown;
+}
 
 describe('create, read, update and delete through mongoose (MongoDB manual, "CRUD Operations")', () => {
   const schema = new Schema(
@@ -24,7 +32,8 @@ describe('create, read, update and delete through mongoose (MongoDB manual, "CRU
   );
   const patients = async () => {
     const { connection } = store;
-    const model = connection.models['Patient'] ?? connection.model('Patient', schema);
+    const known = connection.models['Patient'] as Model<Fields> | undefined;
+    const model = known ?? connection.model<Fields>('Patient', schema as unknown as Schema<Fields>);
     await model.init();
     return model;
   };
@@ -44,10 +53,10 @@ describe('create, read, update and delete through mongoose (MongoDB manual, "CRU
     const found = await Patient.findById(made._id).orFail();
     expect(found.get('name.first')).toBe('小明');
     expect(String(found.get('balance'))).toBe('12.50');
-    expect(found.get('rates').get('heart')).toBe(72);
-    expect(found.get('bytes').toString()).toBe('hi');
+    expect((found.get('rates') as Map<string, number>).get('heart')).toBe(72);
+    expect(String(found.get('bytes'))).toBe('hi');
     expect(String(found.get('token'))).toBe('00000000-0000-4000-8000-000000000001');
-    expect(found.get('born').toISOString()).toBe('1960-01-02T03:04:05.678Z');
+    expect((found.get('born') as Date).toISOString()).toBe('1960-01-02T03:04:05.678Z');
     expect(found.get('__v')).toBe(0);
   });
 

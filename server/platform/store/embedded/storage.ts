@@ -179,11 +179,15 @@ export class Storage {
         await error.holder.ended;
         continue;
       }
-      // An answer may rest on what is only queued: it waits for that too.
-      if (!target.isEmpty) await this.enqueue(target);
-      else if (this.queue.length > 0 || this.flushing) await this.enqueue(target);
+      // An answer that changed nothing may still rest on what is only queued: it waits for that.
+      await (target.isEmpty ? this.durable() : this.enqueue(target));
       return result;
     }
+  }
+
+  /** Resolves when everything that is queued now is on disk; rejects when the disk refused it. */
+  async durable(): Promise<void> {
+    if (this.flushing) await this.enqueue(new Overlay(this.tip, () => undefined));
   }
 
   begin(): Transaction {
@@ -312,7 +316,7 @@ export class Storage {
   async close(): Promise<void> {
     if (this.closed) return;
     for (const transaction of [...this.active]) transaction.abort();
-    if (this.flushing) await this.enqueue(new Overlay(this.tip, () => undefined)).catch(() => undefined);
+    await this.durable().catch(() => undefined);
     this.closed = true;
     await this.database.close();
   }
