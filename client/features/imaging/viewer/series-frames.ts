@@ -22,18 +22,24 @@ export interface FrameAddress {
   frameNumber: number;
 }
 
+/** More than any acquisition has; a list must not grow with a number that a file made up. */
+const MAXIMUM_FRAMES = 20_000;
+
 /** All frames of a series in the order of Instance Number; instances without one stay behind, in the given order. */
 export function framesOf(series: ViewerSeries): FrameAddress[] {
   const ordered = series.instances
     .map((instance, index) => ({ instance, index, number: instance.instanceNumber ?? Number.POSITIVE_INFINITY }))
     .sort((one, other) => (one.number === other.number ? one.index - other.index : one.number - other.number));
   return ordered.flatMap(({ instance }) =>
-    Array.from({ length: Math.max(1, instance.numberOfFrames ?? 1) }, (_, index) => ({
-      studyInstanceUid: series.studyInstanceUid,
-      seriesInstanceUid: series.seriesInstanceUid,
-      sopInstanceUid: instance.sopInstanceUid,
-      frameNumber: index + 1,
-    })),
+    Array.from(
+      { length: Math.min(MAXIMUM_FRAMES, Math.max(1, Math.trunc(instance.numberOfFrames ?? 1))) },
+      (_, index) => ({
+        studyInstanceUid: series.studyInstanceUid,
+        seriesInstanceUid: series.seriesInstanceUid,
+        sopInstanceUid: instance.sopInstanceUid,
+        frameNumber: index + 1,
+      }),
+    ),
   );
 }
 

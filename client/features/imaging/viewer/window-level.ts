@@ -38,8 +38,11 @@ export function windowPresets(frame: DisplayFrame): WindowPreset[] {
   }));
   const lut = lutWindow(description.voiLut);
   if (lut) own.unshift({ name: 'file', ...lut });
-  const presets = description.modality === 'CT' && description.unit === 'HU' ? [...CT_PRESETS, auto] : [auto, ...own];
-  return presets.slice(0, 9);
+  const presets =
+    description.modality === 'CT' && description.unit === 'HU' ? [...CT_PRESETS, ...own, auto] : [auto, ...own];
+  const first = (preset: WindowPreset) =>
+    presets.find((one) => one.windowCenter === preset.windowCenter && one.windowWidth === preset.windowWidth);
+  return presets.filter((preset) => first(preset) === preset).slice(0, 9);
 }
 
 /** The window an image opens with: its own, else nearly all of its values. */

@@ -33,6 +33,18 @@ export function readCodestreamHeader(bytes: Uint8Array): CodestreamHeader {
   throw new ImagingError('damaged', 'codestream');
 }
 
+const TAIL_BYTES = 4096;
+
+/**
+ * Whether the codestream has its end mark (EOI or EOC, both FFD9), behind which only padding may stand. The codecs
+ * fill what is missing with grey and say nothing.
+ */
+export function hasEnd(bytes: Uint8Array): boolean {
+  const from = Math.max(2, bytes.length - TAIL_BYTES);
+  for (let at = bytes.length - 2; at >= from; at--) if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
+  return false;
+}
+
 function findJpeg2000(bytes: Uint8Array): number | undefined {
   const socAt = (at: number) =>
     bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51;

@@ -1,5 +1,5 @@
 import { Decoder as JpegLosslessDecoder } from 'jpeg-lossless-decoder-js';
-import { readCodestreamHeader, type CodestreamHeader } from './codestream.ts';
+import { hasEnd, readCodestreamHeader, type CodestreamHeader } from './codestream.ts';
 import type { Codecs, WasmDecoder, WasmFrameInfo } from './codecs.ts';
 import { findFrameBytes } from './frame-bytes.ts';
 import { readPixelLayout, type PixelLayout } from './image-description.ts';
@@ -97,6 +97,7 @@ async function decodeCodestream(bytes: Uint8Array, layout: PixelLayout, codecs: 
   if (header.components !== 1 && header.components !== 3) {
     throw new ImagingError('unsupported-pixels', `${header.components} components`);
   }
+  if (!hasEnd(bytes)) throw new ImagingError('truncated', 'codestream');
   // The codestream, not the transfer syntax, says how it is coded: mislabelled files exist and decode well.
   switch (header.kind) {
     case 'dct':

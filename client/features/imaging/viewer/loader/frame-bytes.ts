@@ -26,6 +26,15 @@ export function findFrameBytes(dataSet: DataSet, frameIndex: number, layout: Pix
   return { ...nativeFrame(whole, element, frameIndex, layout), element };
 }
 
+/** Frames that the pixel data can hold: Number of Frames may promise millions. */
+export function framesPresent(dataSet: DataSet, layout: PixelLayout): number {
+  const element = dataSet.elements['x7fe00010'] ?? dataSet.elements['x7fe00008'] ?? dataSet.elements['x7fe00009'];
+  const present = element?.encapsulatedPixelData
+    ? (element.fragments?.length ?? 0)
+    : Math.floor(((element?.length ?? 0) * 8) / Math.max(1, nativeFrameBits(layout)));
+  return Math.max(1, Math.min(layout.frames, present));
+}
+
 /** Bits of one native frame. YBR_FULL_422 keeps one pair of colour samples for two pixels (PS3.3 C.7.6.3.1.2). */
 export function nativeFrameBits(layout: PixelLayout): number {
   const pixels = layout.rows * layout.columns;

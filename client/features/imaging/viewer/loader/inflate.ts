@@ -94,7 +94,13 @@ export function inflateRaw(input: Uint8Array, maximumBytes: number): Uint8Array 
       const distance = distanceBase + bits(DISTANCE_EXTRA[distanceCode]!);
       if (distance > written) throw new ImagingError('damaged', 'deflate distance');
       reserve(length);
-      for (let copied = 0; copied < length; copied++, written++) output[written] = output[written - distance]!;
+      // Long copies by the engine; one that overlaps itself repeats a pattern and goes byte by byte.
+      if (distance >= length && length > 24) {
+        output.copyWithin(written, written - distance, written - distance + length);
+        written += length;
+      } else {
+        for (let copied = 0; copied < length; copied++, written++) output[written] = output[written - distance]!;
+      }
     }
   };
 

@@ -22,8 +22,8 @@ export class JpegBits {
     if (this.#count === 0) {
       const byte = this.#bytes[this.#position];
       if (byte === undefined || (byte === 0xff && this.#bytes[this.#position + 1] !== 0)) {
-        // A few bits past the end are the padding of a legal stream; a scan that wants many is cut off.
-        if (++this.#ended > 64) throw new ImagingError('truncated', 'JPEG scan');
+        // Encoders that are stingy with padding leave a byte out; a scan that wants more is cut off.
+        if (++this.#ended > 2) throw new ImagingError('truncated', 'JPEG scan');
         this.#buffer = 0;
         this.#count = 8;
       } else {

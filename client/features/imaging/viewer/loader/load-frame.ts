@@ -1,6 +1,7 @@
 import type { Codecs } from './codecs.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { toDisplayPixels, type DisplayFrame } from './display-frame.ts';
+import { framesPresent } from './frame-bytes.ts';
 import { describeFrame, readPixelLayout } from './image-description.ts';
 import { parseInstance, type ParsedInstance } from './part10.ts';
 
@@ -20,5 +21,6 @@ export async function loadFrame(
   const { modalityLut, slope, intercept, ...description } = describeFrame(instance.dataSet, frameNumber - 1, layout);
   const decoded = await decodeFrame(instance, frameNumber - 1, codecs);
   const pixels = toDisplayPixels(decoded, layout, { ...description, modalityLut, slope, intercept }, instance.dataSet);
-  return { frameNumber, rows: layout.rows, columns: layout.columns, frames: layout.frames, pixels, description };
+  const { rows, columns } = layout;
+  return { frameNumber, rows, columns, frames: framesPresent(instance.dataSet, layout), pixels, description };
 }

@@ -27,8 +27,13 @@ export interface ParsedInstance {
   transferSyntaxUid: string;
 }
 
-/** What a deflated data set may become: no honest image instance is larger. */
+/**
+ * What a deflated data set may become: images deflate to a half or a tenth, masks further, but these are small. Zeros
+ * deflate to a thousandth, which makes a bomb.
+ */
 const MAXIMUM_INFLATED_BYTES = 768 * 1024 * 1024;
+const INFLATED_BYTES_ANYWAY = 32 * 1024 * 1024;
+const GREATEST_RATIO = 60;
 const VALUE_REPRESENTATIONS = new Set(
   'AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV'.split(' '),
 );
@@ -46,7 +51,9 @@ export function parseInstance(file: Uint8Array, options: { maximumInflatedBytes?
   let start = meta.end;
   let transferSyntaxUid = meta.transferSyntaxUid;
   if (transferSyntaxUid === DEFLATED_LITTLE_ENDIAN) {
-    bytes = inflateRaw(file.subarray(start), options.maximumInflatedBytes ?? MAXIMUM_INFLATED_BYTES);
+    const deflated = file.subarray(start);
+    const limit = Math.min(MAXIMUM_INFLATED_BYTES, Math.max(INFLATED_BYTES_ANYWAY, deflated.length * GREATEST_RATIO));
+    bytes = inflateRaw(deflated, options.maximumInflatedBytes ?? limit);
     start = 0;
   }
   const sniffed = sniffEncoding(bytes, start);

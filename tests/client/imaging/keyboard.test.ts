@@ -1,0 +1,115 @@
+/** @jest-environment node */
+import { describe, expect, test } from '@jest/globals';
+import { commandOfKey, type KeyContext } from '../../../client/features/imaging/viewer/keyboard.ts';
+import type { DisplayFrame } from '../../../client/features/imaging/viewer/loader/display-frame.ts';
+import { framesOf } from '../../../client/features/imaging/viewer/series-frames.ts';
+import { openingState } from '../../../client/features/imaging/viewer/viewer-state.ts';
+import type { ImagingViewState } from '../../../shared/contracts/viewing.ts';
+
+const frames = framesOf({
+  studyInstanceUid: '1.1',
+  seriesInstanceUid: '1.2',
+  modality: 'CT',
+  instances: Array.from({ length: 30 }, (_, index) => ({ sopInstanceUid: `1.3.${index}`, instanceNumber: index })),
+});
+const frame: DisplayFrame = {
+  sopInstanceUid: '1.3.15',
+  frameNumber: 1,
+  rows: 100,
+  columns: 200,
+  frames: 1,
+  pixels: {
+    kind: 'grey',
+    values: new Uint16Array(20_000),
+    minimum: 0,
+    maximum: 4095,
+    slope: 1,
+    intercept: -1024,
+    lowIsBright: false,
+    autoWindow: { center: 0, width: 100 },
+  },
+  description: {
+    modality: 'CT',
+    unit: 'HU',
+    windows: [],
+    voiLut: undefined,
+    voiFunction: 'LINEAR',
+    spacing: undefined,
+    pixelAspect: 1,
+    orientation: undefined,
+    patientOrientation: undefined,
+    instanceNumber: 15,
+    sliceLocationMm: undefined,
+    lossy: false,
+    pixelPadding: undefined,
+  },
+};
+const start = openingState(frames[15]!, frame);
+const context: KeyContext = {
+  frame,
+  frames,
+  screen: { width: 400, height: 400 },
+  tool: 'window',
+  crosshairShown: false,
+};
+const press = (
+  key: string,
+  modifiers: { shiftKey?: boolean; ctrlKey?: boolean } = {},
+  over: Partial<KeyContext> = {},
+) =>
+  commandOfKey(
+    { key, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...modifiers },
+    { ...context, ...over },
+  );
+const after = (
+  key: string,
+  modifiers: { shiftKey?: boolean } = {},
+  from: ImagingViewState = start,
+): ImagingViewState => {
+  const command = press(key, modifiers);
+  if (command?.kind !== 'change') throw new Error(`${key} changes nothing`);
+  return command.next(from);
+};
+
+describe('keys of the image viewer', () => {
+  test.each([
+    ['ArrowDown', '1.3.16'],
+    ['ArrowUp', '1.3.14'],
+    ['PageDown', '1.3.25'],
+    ['PageUp', '1.3.5'],
+    ['Home', '1.3.0'],
+    ['End', '1.3.29'],
+  ])('%s goes to another image', (key, sopInstanceUid) => {
+    expect(after(key)).toMatchObject({ sopInstanceUid });
+  });
+
+  test('the stack has two ends', () => {
+    const last = after('End');
+    expect(after('ArrowDown', {}, last)).toBe(last);
+    expect(after('PageDown', {}, last)).toBe(last);
+  });
+
+  test('1 is the lung window, I inverts, O turns, R puts all of it back and keeps the image', () => {
+    const changed = after('o', {}, after('i', {}, after('1', {}, after('+'))));
+    expect(changed).toMatchObject({ windowCenter: -600, windowWidth: 1500, invert: true, rotationDegrees: 90 });
+    expect(changed.zoom).toBeCloseTo(1.2);
+    expect(after('r', {}, changed)).toEqual(start);
+    expect(after('0', {}, changed)).toEqual(start);
+  });
+
+  test('Shift and an arrow moves the picture', () => {
+    const zoomed = after('+', {}, after('+'));
+    expect(after('ArrowLeft', { shiftKey: true }, zoomed).centerColumn).not.toBe(zoomed.centerColumn);
+  });
+
+  test('with the crosshair shown the arrows move it', () => {
+    expect(press('ArrowLeft', {}, { crosshairShown: true })).toEqual({ kind: 'crosshair', dx: -4, dy: 0 });
+  });
+
+  test('letters choose tools, and the browser keeps its own combinations', () => {
+    expect(press('l')).toEqual({ kind: 'tool', tool: 'length' });
+    expect(press('A')).toEqual({ kind: 'tool', tool: 'angle' });
+    expect(press('r', { ctrlKey: true })).toBe(undefined);
+    expect(press('x')).toBe(undefined);
+  });
+});
