@@ -14,7 +14,7 @@ export async function consultRoomSubject(
   const known = permitted.get(consultId, window);
   if (known !== undefined) return known;
   const subject = await consultSubject(consultId, context);
-  if (subject !== null && decide(actor, 'consult:take-part', subject.audience) === 'allow') {
+  if (subject !== null && !window.closed && decide(actor, 'consult:take-part', subject.audience) === 'allow') {
     permitted.set(consultId, window, subject);
   }
   return subject;

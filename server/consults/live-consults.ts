@@ -10,6 +10,8 @@ export interface LiveConsults {
   calls: CallRooms;
   viewing: ViewingRooms;
   permitted: PermittedConsults;
+  /** Consults whose people in the room are being told; `again`: they have changed meanwhile. */
+  telling: Map<string, 'now' | 'again'>;
 }
 
 const ofHub = new WeakMap<Hub, LiveConsults>();
@@ -17,7 +19,12 @@ const ofHub = new WeakMap<Hub, LiveConsults>();
 export function liveConsults(hub: Hub): LiveConsults {
   const known = ofHub.get(hub);
   if (known !== undefined) return known;
-  const made = { calls: new CallRooms(), viewing: new ViewingRooms(), permitted: new PermittedConsults() };
+  const made: LiveConsults = {
+    calls: new CallRooms(),
+    viewing: new ViewingRooms(),
+    permitted: new PermittedConsults(),
+    telling: new Map(),
+  };
   ofHub.set(hub, made);
   return made;
 }

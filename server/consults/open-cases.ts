@@ -2,6 +2,7 @@ import { findAlarmOfConsult } from '../alarms/find-alarm.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
+import { closeTimeline } from '../timeline/open-timeline.ts';
 import { consultRecord, type ConsultFields } from './consult-record.ts';
 import { openCaseRecord } from './open-case-record.ts';
 
@@ -66,6 +67,7 @@ export async function releaseUnnamed(consult: ConsultFields, { store }: ActionCo
 }
 
 /** The case is over: the next press for this patient opens a new one. */
-export async function releaseCase(consult: ConsultFields, { store }: ActionContext): Promise<void> {
-  await store.model(openCaseRecord).deleteMany({ consultId: consult._id });
+export async function releaseCase(consult: ConsultFields, context: ActionContext): Promise<void> {
+  await closeTimeline(consult._id, context);
+  await context.store.model(openCaseRecord).deleteMany({ consultId: consult._id });
 }

@@ -3,6 +3,7 @@ import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject, patientSubjectOfConsult } from '../patients/patient-subject.ts';
+import { audienceForNewRecord } from '../patients/share-patient.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
@@ -73,7 +74,7 @@ export async function uploadEcg(
     await file.keep();
     const fields = await context.commit(async () => {
       // Looked up again inside: the audience may have grown while the file was on its way.
-      const current = await patientSubject(patientId, context);
+      const audience = await audienceForNewRecord(patientId, context);
       const twin = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();
       if (twin !== null) return twin;
       const receivedAt = context.clock.now();
@@ -81,7 +82,7 @@ export async function uploadEcg(
         _id: newId(),
         patientId,
         consultId: command.consultId ?? null,
-        audience: current!.audience,
+        audience,
         format: summary.format,
         fileName: command.fileName,
         sha256: file.sha256,
@@ -108,16 +109,16 @@ export async function uploadEcg(
           action: 'ecg:confirm-mismatch',
           details: { fields: mismatch.fields.join(' ') },
         });
-      for (const consult of current!.audience.consults) {
+      for (const consult of audience.consults) {
         await recordTimelineNode(
           { consultId: consult.consultId, kind: 'ecg-uploaded', source: 'system', deviceTime: summary.acquiredAt },
           context,
         );
       }
-      const consults = current!.audience.consults;
+      const consults = audience.consults;
       await context.notify(
         [
-          ...current!.audience.organisationIds.map(rooms.organisation),
+          ...audience.organisationIds.map(rooms.organisation),
           ...consults.flatMap((consult) => [
             rooms.consult(consult.consultId),
             ...consult.organisationIds.map(rooms.organisation),

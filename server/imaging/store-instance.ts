@@ -2,6 +2,7 @@ import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject } from '../patients/patient-subject.ts';
+import { audienceForNewRecord } from '../patients/share-patient.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
@@ -117,7 +118,7 @@ export async function storeInstance(command: StoreInstance, context: ActionConte
     const model = context.store.model(studyRecord);
     const known = await model.findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }).lean();
     if (known !== null) return known;
-    const audience = (await patientSubject(patientId, context))!.audience;
+    const audience = await audienceForNewRecord(patientId, context);
     const study: StudyFields = {
       _id: newId(),
       studyInstanceUid: facts.studyInstanceUid,

@@ -59,6 +59,8 @@ export interface Hub {
 /** One browser window, as actions see it: no socket. */
 export interface WindowLink {
   id: string;
+  /** The connection is gone: a request that was under way must leave nothing behind for it. */
+  readonly closed: boolean;
   watch(room: string): void;
   unwatch(room: string): void;
   /** To everybody else who watches the room, now or never: for pointers and the like. */

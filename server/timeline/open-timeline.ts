@@ -8,7 +8,7 @@ export async function openTimeline(
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<void> {
   const { consultId: _id, patientId, audience } = timeline;
-  await store.model(timelineRecord).create([{ _id, patientId, audience }]);
+  await store.model(timelineRecord).create([{ _id, patientId, audience, over: false }]);
 }
 
 /** Called when somebody joins the consult. */
@@ -18,4 +18,9 @@ export async function shareTimeline(
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<void> {
   await store.model(timelineRecord).updateOne({ _id: consultId }, { $set: { audience } });
+}
+
+/** The consult is over; its own last steps are still recorded. */
+export async function closeTimeline(consultId: string, { store }: Pick<ActionContext, 'store'>): Promise<void> {
+  await store.model(timelineRecord).updateOne({ _id: consultId }, { $set: { over: true } });
 }

@@ -1,7 +1,7 @@
 import type { TimelineNode, TimelineNodeKind } from '../../shared/contracts/timeline.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { newId } from '../platform/store/store.ts';
-import { timelineNodeRecord, type TimelineNodeFields } from './timeline-record.ts';
+import { timelineNodeRecord, timelineRecord, type TimelineNodeFields } from './timeline-record.ts';
 
 export interface NewTimelineNode {
   consultId: string;
@@ -19,9 +19,14 @@ export interface NewTimelineNode {
 
 /**
  * Adds a node to a consult's timeline, within the transaction of what it stands for, and tells the windows that have
- * the case open. The first ECG of a case gets its own node beside `ecg-uploaded`.
+ * the case open. The first ECG of a case gets its own node beside `ecg-uploaded`; ECGs and images that come after the
+ * consult's end are left out.
  */
 export async function recordTimelineNode(node: NewTimelineNode, context: ActionContext): Promise<void> {
+  if (node.kind === 'ecg-uploaded' || node.kind === 'images-uploaded') {
+    const timeline = await context.store.model(timelineRecord).findById(node.consultId, { over: 1 }).lean();
+    if (timeline === null || timeline.over) return;
+  }
   if (node.kind === 'ecg-uploaded') {
     const source = node.deviceTime == null ? node.source : 'device';
     await recordTimelineNode({ ...node, kind: 'first-ecg', source, once: true }, context);

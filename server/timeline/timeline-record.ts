@@ -9,6 +9,8 @@ export interface TimelineFields {
   _id: string;
   patientId: string;
   audience: Audience;
+  /** The consult is over: later ECGs and images of the patient belong to another illness. */
+  over: boolean;
 }
 
 export interface TimelineNodeFields {
@@ -31,6 +33,7 @@ export const timelineRecord = defineRecord<TimelineFields>(
       _id: { type: String, required: true },
       patientId: { type: String, required: true },
       audience: { type: Schema.Types.Mixed, required: true },
+      over: { type: Boolean, required: true },
     },
     { collection: 'timelines' },
   ),

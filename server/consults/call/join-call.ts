@@ -26,7 +26,9 @@ export async function joinCall(
   await noteEntry(consultId, context);
   const room = await refuseMedia(() => hub.media.openRoom(consultId));
 
-  // Nothing is awaited from here to the reply, so that no notice of a later change overtakes it.
+  if (window.closed) throw new HubError('unavailable');
+
+  // Nothing is awaited from here to the reply but the SFU's own answer in memory: no notice overtakes the reply.
   const earlier = calls.seatOf(consultId, window);
   const resumed =
     resumePeerId === undefined ? undefined : calls.resume(consultId, resumePeerId, actor.accountId, window);
@@ -81,12 +83,20 @@ async function noteEntry(consultId: string, context: ActionContext): Promise<voi
   });
 }
 
-/** Both sides see who is in the room right now. */
+/** Both sides see who is in the room right now; one after the other, so that the last news is the newest. */
 async function tellPresence(hub: Hub, actor: Actor, consultId: string): Promise<void> {
+  const { telling } = liveConsults(hub);
+  const busy = telling.has(consultId);
+  telling.set(consultId, 'again');
+  if (busy) return;
   const context = makeContext(hub, actor, null);
-  try {
-    await context.commit(async () => tellConsultChanged(await loadConsult(consultId, context), context));
-  } catch (error) {
-    hub.log.warn({ err: error }, 'who is in the room could not be told');
+  while (telling.get(consultId) === 'again') {
+    telling.set(consultId, 'now');
+    try {
+      await context.commit(async () => tellConsultChanged(await loadConsult(consultId, context), context));
+    } catch (error) {
+      hub.log.warn({ err: error }, 'who is in the room could not be told');
+    }
   }
+  telling.delete(consultId);
 }

@@ -27,6 +27,7 @@ export async function openViewing(
 ): Promise<{ lead: ViewingLead; state: ViewState | null }> {
   const window = windowOf(context);
   await context.audit({ action: 'viewing:open', outcome: 'done', subject: { type: 'consult', id: consultId } });
+  if (window.closed) throw new HubError('unavailable');
   return liveConsults(context.hub).viewing.open(consultId, window, context.actor.accountId);
 }
 

@@ -93,6 +93,9 @@ export function openSocketServer(options: {
     });
     const window: WindowLink = {
       id: presenceId,
+      get closed() {
+        return socket.disconnected;
+      },
       watch: (room) => void socket.join(room),
       unwatch: (room) => void socket.leave(room),
       tell: (room, name, notice) =>
