@@ -56,6 +56,9 @@ export function antTheme(colours: ColourTheme): ThemeConfig {
           colorText: '#e9eff1',
           colorTextSecondary: '#b3c1c8',
           colorTextTertiary: '#9fafb7',
+          // Said again although the algorithm would know: the light theme around a dark page hands its own down.
+          colorTextPlaceholder: '#8d9ea7',
+          colorBgLayout: '#283135',
           colorBgBase: '#14191c',
           colorBorder: '#5b6b74',
           colorTextLightSolid: '#0b1214',

@@ -1,3 +1,4 @@
+import { Button } from 'antd';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
@@ -19,6 +20,7 @@ export function CaseEcg(props: {
   const { ecgs, viewing } = props;
   const { t } = useTranslation();
   const now = useServerNow();
+  const [adding, setAdding] = useState(false);
   const [own, setOwn] = useState<EcgViewState | null>(null);
   const followed = viewing.following && viewing.shown?.kind === 'ecg' ? viewing.shown : null;
   const newest = ecgs[0];
@@ -40,7 +42,7 @@ export function CaseEcg(props: {
   useEffect(() => announce(), [shown?.ecgId, viewing.isLeading]);
 
   return (
-    <div className="case-view">
+    <div className="case-view" onDragEnter={() => setAdding(true)}>
       {(ecgs.length > 1 || props.canUpload) && (
         <div className="case-strip">
           {ecgs.length > 1 &&
@@ -56,8 +58,15 @@ export function CaseEcg(props: {
                 <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong> {t(`ecg.format.${ecg.format}`)}
               </button>
             ))}
-          {props.canUpload && ecgs.length > 0 && <EcgUpload patientId={props.patientId} consultId={props.consultId} />}
+          {props.canUpload && ecgs.length > 0 && (
+            <Button className="push" data-testid="add-ecg" aria-expanded={adding} onClick={() => setAdding(!adding)}>
+              {t('case.addEcg')}
+            </Button>
+          )}
         </div>
+      )}
+      {props.canUpload && ecgs.length > 0 && adding && (
+        <EcgUpload patientId={props.patientId} consultId={props.consultId} onUploaded={() => setAdding(false)} />
       )}
       {shown === null ? (
         <div className="case-empty">

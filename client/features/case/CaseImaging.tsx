@@ -1,4 +1,5 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { Button } from 'antd';
+import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
@@ -22,7 +23,10 @@ export function CaseImaging(props: {
 }) {
   const { studies, patient, consultId, viewing } = props;
   const { t } = useTranslation();
-  const { cache } = useWiring();
+  const { cache, imagingUploads } = useWiring();
+  const [adding, setAdding] = useState(false);
+  const uploads = useSyncExternalStore(imagingUploads.uploads.subscribe, imagingUploads.uploads.get);
+  const busy = uploads.some(({ target }) => target.patientId === patient.id);
   const { accountId } = useSession();
   const series = useMemo(
     () =>
@@ -61,9 +65,18 @@ export function CaseImaging(props: {
   }
   const followed = viewing.following && viewing.shown?.kind === 'imaging' ? viewing.shown : null;
   return (
-    <div className="case-view">
+    <div className="case-view" onDragEnter={() => setAdding(true)}>
       {studies.map((study) => study.mismatch && <MismatchNote key={study.id} mismatch={study.mismatch} />)}
-      {upload && <div className="case-strip">{upload}</div>}
+      {upload && (
+        <>
+          <div className="case-strip">
+            <Button className="push" data-testid="add-images" aria-expanded={adding} onClick={() => setAdding(!adding)}>
+              {t('case.addImages')}
+            </Button>
+          </div>
+          {(adding || busy) && upload}
+        </>
+      )}
       <div className="case-imaging">
         <Suspense fallback={<Loading />}>
           <ImagingViewer

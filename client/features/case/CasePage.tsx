@@ -61,6 +61,9 @@ function Case({ consult }: { consult: ConsultView }) {
   const isDesk = session.organisation.id === consult.toOrganisationId && session.roles.includes('chest-pain-on-call');
   const open = consult.state === 'waiting' || consult.state === 'active';
   const reading = !isAskingSide;
+  // In full until help is there; afterwards the times stand in the side's list, and the pictures get the room.
+  const showsAlarm =
+    open && (alarm.data?.alarm.state === 'ringing' || (isAskingSide && alarm.data?.alarm.enteredRoomAt === null));
 
   // A follower's window turns to what the leader shows.
   const shownKind = viewing.following ? viewing.shown?.kind : undefined;
@@ -177,7 +180,7 @@ function Case({ consult }: { consult: ConsultView }) {
             {consult.outcomeNote !== null && consult.outcomeNote !== '' && ` · ${consult.outcomeNote}`}
           </p>
         )}
-        {alarm.data && open && <AlarmStatus alarm={alarm.data.alarm} canWithdraw={isAskingSide} />}
+        {alarm.data && showsAlarm && <AlarmStatus alarm={alarm.data.alarm} canWithdraw={isAskingSide} />}
         <div className="case-body">
           <div className="case-main">
             <Tabs

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { waveformView } from '../../../shared/contracts/ecg.ts';
 import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
-import type { EcgDocument, EcgMeasurements } from '../../../shared/ecg/waveform.ts';
+import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
 import type { Refusal } from '../../connection/refusal.ts';
 import { useRequest, useWiring } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
@@ -12,6 +12,9 @@ import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
 import './ecg.css';
 
+const EcgMeasurements = lazy(() =>
+  import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
+);
 const EcgViewer = lazy(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
 
 type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
@@ -71,7 +74,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
   const document: EcgDocument = {
     format,
     groups: waveform.data.groups,
-    measurements: measurements as EcgMeasurements,
+    measurements: measurements as DeviceMeasurements,
     statements,
     warnings,
     ...(acquiredAt === null ? {} : { acquiredAt }),
@@ -96,6 +99,9 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
             {...(header === undefined ? {} : { header })}
             {...(compact === undefined ? {} : { compact })}
           />
+        </div>
+        <div className="ecg-panel-measurements">
+          <EcgMeasurements document={document} theme={theme} />
         </div>
       </Suspense>
     </div>
