@@ -16,8 +16,6 @@ declare global {
     /** What a tile shows now: size, number of different colours (4 bits a channel) and a checksum. */
     pictureOf(label: string): { width: number; height: number; checksum: number; colours: number };
     sound: Map<string, MediaStreamTrack>;
-    /** Told by the page: a script sent into it to ask would count as a gesture of the person. */
-    soundBlocked?(blocked: boolean): void;
   }
 }
 
@@ -148,7 +146,10 @@ window.peak = async (forMs, enough = 1) => {
 };
 
 window.call = joinCall({ line, consultId: parameters.get('consult') ?? '' });
-window.call.state.subscribe(() => window.soundBlocked?.(window.call.state.get().soundBlocked));
+// Told by a request: any script sent into the page to ask would count as a gesture of the person.
+window.call.state.subscribe(() => {
+  if (window.call.state.get().soundBlocked) void fetch('/sound-blocked');
+});
 const root = document.createElement('main');
 document.body.append(root);
 createRoot(root).render(<Screen call={window.call} />);
