@@ -33,7 +33,7 @@ for name in "${packages[@]}"; do
 done
 if ((${#missing[@]})); then
   if ((EUID != 0)); then
-    echo "sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    echo "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
     exit 77
   fi
   {

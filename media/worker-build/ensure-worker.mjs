@@ -149,7 +149,7 @@ async function downloadOfficial(packageFolder, limitMs) {
   process.off('exit', end);
   if (late) return `no answer within ${Math.round(limitMs / 1000)} s`;
   const reason = /failed to download mediasoup-worker prebuilt binary: (?:.*reason: )?(.*)/.exec(output)?.[1];
-  return reason?.trim() ?? (/no available/.test(output) ? 'none offered for this machine' : 'it does not run here');
+  return reason?.trim() ?? (/no available/.test(output) ? 'none offered for this machine' : 'its download failed');
 }
 
 /** @throws {Error} on machines for which this recipe was not made, saying what else can be done */
