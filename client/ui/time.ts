@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { chinaDate, chinaDateTime } from '../../shared/rules/china-time.ts';
 import { serverNow } from '../connection/server-clock.ts';
 
 /** One ticker for all elapsed times of the page, on full seconds of the hub's clock. */
@@ -41,23 +42,22 @@ export function formatElapsed(elapsedMs: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** Clock of the viewer's place, 24 hours: `14:03:07`. */
+/**
+ * Clock in China, 24 hours: `14:03:07`. Not the PC's own zone: that is often set wrong, and the hub's papers and names
+ * carry China's time.
+ */
 export function formatClock(iso: string, withSeconds = true): string {
-  const date = new Date(iso);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  return withSeconds ? `${clock}:${two(date.getSeconds())}` : clock;
+  return chinaDateTime(new Date(iso)).slice(11, withSeconds ? 19 : 16);
 }
 
-/** `今天 14:03`'s day part is left out when it is today: `14:03`, otherwise `2026-11-21 14:03`. */
+/** `14:03` when it is today, otherwise `2026-11-21 14:03`; in China. */
 export function formatMoment(iso: string, nowMs: number): string {
-  const date = new Date(iso);
-  const sameDay = date.toDateString() === new Date(nowMs).toDateString();
-  return sameDay ? formatClock(iso, false) : `${formatDay(date)} ${formatClock(iso, false)}`;
+  const day = chinaDate(new Date(iso));
+  const clock = formatClock(iso, false);
+  return day === chinaDate(new Date(nowMs)) ? clock : `${day} ${clock}`;
 }
 
-/** YYYY-MM-DD in the viewer's place. */
+/** YYYY-MM-DD in China. */
 export function formatDay(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return chinaDate(date);
 }

@@ -23,6 +23,8 @@ export interface AlarmCardProps {
  * the pointer counts at once.
  */
 const keysCountAfterMs = 500;
+/** The made-up name of an unknown patient holds place and time. */
+const longNameFrom = 10;
 
 /** The ringing alarm over the whole window, readable from three metres. */
 export function AlarmCard(props: AlarmCardProps) {
@@ -54,6 +56,7 @@ export function AlarmCard(props: AlarmCardProps) {
       className="alarm-card"
       data-testid="alarm-card"
       data-alarm-id={alarm.id}
+      data-others={others.length > 0}
       role="alertdialog"
       aria-labelledby="alarm-words"
       aria-describedby="alarm-facts"
@@ -68,7 +71,7 @@ export function AlarmCard(props: AlarmCardProps) {
       </div>
       <div className="alarm-card-facts" id="alarm-facts">
         <p className="alarm-card-big">{alarm.fromOrganisationName}</p>
-        <p className="alarm-card-big">
+        <p className="alarm-card-big" data-long={alarm.patientName.length > longNameFrom}>
           <span>{alarm.patientName}</span>{' '}
           <span className="no-wrap">{patientWords(alarm.patientSex, alarm.patientAgeYears)}</span>
         </p>

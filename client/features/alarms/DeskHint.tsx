@@ -8,6 +8,7 @@ export function DeskHint() {
   const { t } = useTranslation();
   const desk = useRequest('duty:read', {}).data?.desk;
   if (!desk) return null;
+  const windows = desk.onDuty.reduce((sum, person) => sum + person.windows, 0);
   const sounding = desk.onDuty.reduce((sum, person) => sum + person.soundingWindows, 0);
   return (
     <div className="row" data-testid="desk-hint">
@@ -18,7 +19,7 @@ export function DeskHint() {
         </State>
       ) : sounding === 0 ? (
         <State tone="caution" shape="silent">
-          {t('duty.mannedSilent')}
+          {t(windows === 0 ? 'duty.mannedAway' : 'duty.mannedSilent')}
         </State>
       ) : (
         <State tone="good" shape="check">

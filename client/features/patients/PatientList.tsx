@@ -49,7 +49,9 @@ export function PatientList() {
               <span className="secondary">{patient.ecgCount > 0 && t('ecg.count', { count: patient.ecgCount })}</span>
               <span className="figure secondary">{formatMoment(patient.createdAt, now)}</span>
             </Link>
-            {patient.openConsultId !== null && (
+            {patient.openConsultId === null ? (
+              <span className="row-badge" />
+            ) : (
               <Link to={`/consults/${patient.openConsultId}`} className="row-badge">
                 <State tone="caution" shape="half">
                   {t('consult.openCase')}
