@@ -13,7 +13,7 @@ export interface ImageOverlayProps {
   screen: ScreenSize;
   patientLabel: ReactNode;
   seriesLabel: string;
-  /** 1-based place of the drawn frame and the size of its stack. */
+  /** 1-based place of the drawn frame and the size of its stack; 0 while the list does not have it yet. */
   position: number;
   total: number;
   /** How many frames of the stack are in memory. */
@@ -44,7 +44,7 @@ export function ImageOverlay({
         <div>{seriesLabel}</div>
       </div>
       <div className="iv-corner iv-corner-tr">
-        <div>{t('imaging.viewer.slice', { position, total })}</div>
+        {position > 0 && <div>{t('imaging.viewer.slice', { position, total })}</div>}
         {sliceLocationMm !== undefined && <div>{t('imaging.viewer.location', { mm: sliceLocationMm.toFixed(1) })}</div>}
         {ready < total && <div className="iv-soft">{t('imaging.viewer.loaded', { ready, total })}</div>}
       </div>
