@@ -141,6 +141,8 @@ export async function startHub(
     // A slow upload over a village line may take long; idle connections must not.
     server.requestTimeout = 0;
     server.headersTimeout = 20_000;
+    // Longer than proxies and browsers keep an idle connection, so that it is they who end it, never under a request.
+    server.keepAliveTimeout = 75_000;
     sockets = openSocketServer({
       httpServer: server,
       hub,
