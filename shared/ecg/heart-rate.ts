@@ -19,7 +19,7 @@ export function rrIntervals(detection: RPeakDetection): number[] {
     const from = detection.peakSeconds[i - 1] ?? 0;
     const to = detection.peakSeconds[i] ?? 0;
     const broken = detection.unusableSeconds.some((stretch) => stretch.from < to && stretch.to > from);
-    if (!broken) intervals.push((to - from) * 1000);
+    if (!broken) intervals.push(Math.round((to - from) * 1000));
   }
   return intervals;
 }

@@ -148,7 +148,8 @@ class AecgReader {
 
   #openInHeader(name: string, parent: string, attributes: Attributes): void {
     if (name === 'id' && parent === 'trialSubject') {
-      const id = meaningful(attribute(attributes, 'extension') || attribute(attributes, 'root'));
+      // A root alone is an identifier of machines; people and their records know the extension.
+      const id = meaningful(attribute(attributes, 'extension'));
       if (id !== undefined) this.patient.id ??= id;
     } else if (name === 'administrativeGenderCode' && parent === 'subjectDemographicPerson') {
       const sex = { M: 'male', F: 'female', UN: 'other' }[attribute(attributes, 'code').toUpperCase()];

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeEcg } from '../../../../server/ecg/decode/decode-ecg.ts';
+import { decodeLimits, SampleBudget } from '../../../../server/ecg/decode/decode-limits.ts';
+import { EcgDecodeError } from '../../../../server/ecg/decode/ecg-decode-error.ts';
+import { fingerprint, syntheticFile, writtenFormats } from '../../../support/ecg-files/synthetic-files.ts';
+
+/** Decodes and says how it ended; any other error than EcgDecodeError fails the test. */
+function outcome(bytes: Uint8Array): string {
+  try {
+    const document = decodeEcg(bytes);
+    for (const group of document.groups) {
+      for (const lead of group.leads) {
+        if (!(lead.sampleRateHz > 0)) throw new Error(`Lead ${lead.name} has a rate of ${lead.sampleRateHz}`);
+        if (lead.samples.some((sample) => sample !== null && !Number.isFinite(sample)))
+          throw new Error('A sample is no number');
+      }
+    }
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof EcgDecodeError)) throw error;
+    if (error.message.includes('\n') || error.message.length > 300)
+      throw new Error(`Not one line: ${error.message}`, { cause: error });
+    return error.code;
+  }
+}
+
+/** Beyond what the bytes themselves need, a refusal must not cost memory or processor time. */
+function expectCheap(bytes: Uint8Array): string {
+  const before = process.memoryUsage();
+  const start = process.cpuUsage();
+  const result = outcome(bytes);
+  const { user } = process.cpuUsage(start);
+  const after = process.memoryUsage();
+  const grown =
+    after.heapUsed + after.external + after.arrayBuffers - before.heapUsed - before.external - before.arrayBuffers;
+  expect(grown / 2 ** 20).toBeLessThan(200);
+  expect(user / 1e6).toBeLessThan(5);
+  return result;
+}
+
+const small = { durationSeconds: 1, sampleRateHz: 250 };
+
+describe.each(writtenFormats)('hostile %s', (format) => {
+  const whole = syntheticFile(format, small);
+
+  test('cut at any place it is refused, or read with nothing invented', () => {
+    const intact = fingerprint(decodeEcg(whole).groups);
+    const stride = Math.max(1, Math.floor(whole.length / 300));
+    for (let cut = 0; cut < whole.length; cut += cut < 400 ? 7 : stride) {
+      const part = whole.subarray(0, cut);
+      if (outcome(part) === 'read') {
+        // Only what stands behind the samples may be missing.
+        expect(fingerprint(decodeEcg(part).groups)).toEqual(intact);
+      }
+    }
+  });
+
+  test('with changed bytes it ends in a result or a refusal', () => {
+    const change = fc.record({ at: fc.nat(whole.length - 1), value: fc.integer({ min: 0, max: 255 }) });
+    const header = fc.record({
+      at: fc.nat(Math.min(whole.length, 1200) - 1),
+      value: fc.constantFrom(0, 1, 0x7f, 0x80, 0xff),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(change, header), { minLength: 1, maxLength: 12 }), (changes) => {
+        const bytes = Uint8Array.from(whole);
+        for (const { at, value } of changes) bytes[at] = value;
+        outcome(bytes);
+      }),
+      { numRuns: 300, seed: 20_260_105, interruptAfterTimeLimit: 30_000 },
+    );
+  });
+
+  test('with pieces moved, doubled or dropped it ends in a result or a refusal', () => {
+    const piece = fc.tuple(fc.nat(whole.length), fc.nat(2000), fc.nat(whole.length));
+    fc.assert(
+      fc.property(piece, ([from, length, to]) => {
+        const moved = whole.subarray(from, from + length);
+        outcome(Buffer.concat([whole.subarray(0, to), moved, whole.subarray(to)]));
+        outcome(Buffer.concat([whole.subarray(0, from), whole.subarray(from + length)]));
+      }),
+      { numRuns: 100, seed: 7, interruptAfterTimeLimit: 30_000 },
+    );
+  });
+});
+
+describe('hostile sizes', () => {
+  test('random bytes of any length are refused', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 4096 }), (bytes) => outcome(bytes) !== 'read'),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  test('every 32-bit field of an SCP pointer section set to its largest value costs nothing', () => {
+    const whole = syntheticFile('scp-ecg', small);
+    for (let at = 2; at + 4 <= 142; at += 4) {
+      const bytes = Uint8Array.from(whole);
+      new DataView(bytes.buffer).setUint32(at, 0xffffffff, true);
+      expectCheap(bytes);
+    }
+  });
+
+  test('an XML attribute, a comment and a text of megabytes cost no more than themselves', () => {
+    const megabytes = 'x'.repeat(4 * 2 ** 20);
+    const root = '<AnnotatedECG xmlns="urn:hl7-org:v3">';
+    for (const body of [
+      `<a b="${megabytes}"/>`,
+      `<!--${megabytes}-->`,
+      `<a>${megabytes}</a>`,
+      '<a/>'.repeat(300_000),
+    ]) {
+      expect(expectCheap(Buffer.from(`${root}${body}</AnnotatedECG>`))).toBe('malformed');
+    }
+    const attributes = Array.from({ length: 50_000 }, (_, i) => `a${i}="1"`).join(' ');
+    expect(expectCheap(Buffer.from(`${root}<a ${attributes}/></AnnotatedECG>`))).toBe('malformed');
+  });
+
+  test('samples are counted over the whole file', () => {
+    const budget = new SampleBudget();
+    budget.take(decodeLimits.totalSamples - 1, 'here');
+    budget.take(1, 'here');
+    expect(() => budget.take(1, 'here')).toThrow(expect.objectContaining({ code: 'too-large' }));
+  });
+});
