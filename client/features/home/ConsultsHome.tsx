@@ -7,7 +7,7 @@ export default function ConsultsHome() {
   return (
     <main className="page" data-testid="consults-home">
       <h1 className="visually-hidden">{t('home.consults')}</h1>
-      <ConsultList title={t('consult.mine')} emptyHint={t('consult.noneHint.invited')} />
+      <ConsultList title={t('consult.all')} emptyHint={t('consult.noneHint.invited')} />
     </main>
   );
 }
