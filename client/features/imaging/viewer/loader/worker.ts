@@ -1,7 +1,8 @@
 import { browserCodecs } from './browser-codecs.ts';
 import { fetchInstance } from './fetch-instance.ts';
 import { asImagingError, ImagingError } from './imaging-error.ts';
-import { loadFrame, parseInstance, type ParsedInstance } from './load-frame.ts';
+import { loadFrame } from './load-frame.ts';
+import { parseInstance, type ParsedInstance } from './part10.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 /**
