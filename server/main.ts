@@ -29,9 +29,27 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.exit(0);
 }
 
+let running: RunningHub | undefined;
+let stopping = false;
+function stop() {
+  if (stopping) return;
+  stopping = true;
+  // Nothing is acknowledged before the hub listens.
+  if (running === undefined) process.exit(1);
+  // A part that hangs must not keep the hub from ending; everything acknowledged is durable already.
+  setTimeout(() => process.exit(1), 10_000).unref();
+  running.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+}
+// From the beginning: mediasoup listens to these signals too, and alone it would swallow one that comes early.
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+
 try {
   const config = loadConfig();
-  const running = await startHub(config, {
+  running = await startHub(config, {
     onLost: (cause) => {
       process.stderr.write(`The store is lost: ${cause.message}\n`);
       process.exit(1);
@@ -51,20 +69,6 @@ try {
     await sayWhereSamplesAre(running, join(config.dataFolder, 'demonstration'));
   }
   say();
-
-  let closing = false;
-  const stop = () => {
-    if (closing) return;
-    closing = true;
-    // A part that hangs must not keep the hub from ending; everything acknowledged is durable already.
-    setTimeout(() => process.exit(1), 10_000).unref();
-    void running.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 } catch (thrown) {
   const known =
     thrown instanceof ConfigError ||
