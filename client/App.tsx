@@ -1,9 +1,10 @@
 import { ConfigProvider } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import type { SessionView } from '../shared/contracts/accounts.ts';
 import { Http } from './connection/http.ts';
+import { lazyScreen } from './connection/load-code.ts';
 import { Refusal } from './connection/refusal.ts';
 import { retryDelayMs } from './connection/retry-delay.ts';
 import { ReplacedPage } from './features/sign-in/ReplacedPage.tsx';
@@ -12,8 +13,8 @@ import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 import { Loading } from './ui/Loading.tsx';
 import { antTheme } from './ui/theme.ts';
 
-const SignedIn = lazy(() => import('./SignedIn.tsx'));
-const VerificationPage = lazy(() => import('./features/verification/VerificationPage.tsx'));
+const SignedIn = lazyScreen(() => import('./SignedIn.tsx'));
+const VerificationPage = lazyScreen(() => import('./features/verification/VerificationPage.tsx'));
 
 /** Before sign-in nothing is named; the same for a page of somebody else's sign-in. */
 const openHttp = new Http();

@@ -29,6 +29,25 @@ export default defineConfig({
     // Old clinic PCs: Windows 7 ends at Chrome 109, and the browsers common in China follow Chromium 94 and later.
     target: ['chrome94', 'edge94', 'firefox100', 'safari15.4'],
     assetsInlineLimit: 0,
+    // One small sheet: the style of a lazy part that a cut kept away would not be fetched a second time.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        // What every first page needs comes in few files: on a weak line each one costs a round trip.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next)[\\/]/,
+            },
+            {
+              name: 'ui',
+              test: /client[\\/](ui|connection[\\/](http|refusal|retry-delay|server-clock|random-id|load-code|observable))/,
+            },
+          ],
+        },
+      },
+    },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // The lazy viewer and the UI library are each over Vite's default of 500 kB before compression.

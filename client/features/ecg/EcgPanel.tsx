@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState, type ComponentProps } from 'react';
+import { Suspense, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { waveformView } from '../../../shared/contracts/ecg.ts';
 import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
+import { lazyScreen } from '../../connection/load-code.ts';
 import type { Refusal } from '../../connection/refusal.ts';
 import { useRequest, useWiring } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
@@ -15,7 +16,7 @@ import './ecg.css';
 const EcgMeasurements = lazy(() =>
   import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
 );
-const EcgViewer = lazy(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
+const EcgViewer = lazyScreen(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
 
 type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
 

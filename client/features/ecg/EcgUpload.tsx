@@ -45,7 +45,7 @@ export function EcgUpload({ patientId, consultId, primary, onUploaded }: EcgUplo
         multiple
         onFiles={(files) => {
           // The trace must stand there the moment the file is acknowledged.
-          void import('./viewer/EcgViewer.tsx');
+          void import('./viewer/EcgViewer.tsx').catch(() => undefined);
           ecgUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) });
         }}
       />

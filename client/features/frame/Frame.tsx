@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, type ComponentType } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Routes, useLocation } from 'react-router';
 import { clinicalRoles, clinicRoles } from '../../../shared/rules/roles.ts';
+import { lazyScreen } from '../../connection/load-code.ts';
 import { useSession } from '../../connection/wiring.tsx';
 import { ErrorBoundary } from '../../ui/ErrorBoundary.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -16,9 +17,9 @@ import { LineBanner } from './LineBanner.tsx';
 import { TopBar } from './TopBar.tsx';
 import './frame.css';
 
-const PatientPage = lazy(() => import('../patients/PatientPage.tsx'));
+const PatientPage = lazyScreen(() => import('../patients/PatientPage.tsx'));
 const loadCasePage = () => import('../case/CasePage.tsx');
-const CasePage = lazy<ComponentType>(loadCasePage);
+const CasePage = lazyScreen(loadCasePage);
 
 const prefetchAfterMs = 1500;
 

@@ -1,13 +1,14 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { clinicalRoles, clinicRoles } from '../../../shared/rules/roles.ts';
+import { lazyScreen } from '../../connection/load-code.ts';
 import { useSession } from '../../connection/wiring.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 
-const ClinicHome = lazy(() => import('./ClinicHome.tsx'));
-const DeskHome = lazy(() => import('./DeskHome.tsx'));
-const ConsultsHome = lazy(() => import('./ConsultsHome.tsx'));
-const OfficeHome = lazy(() => import('./OfficeHome.tsx'));
+const ClinicHome = lazyScreen(() => import('./ClinicHome.tsx'));
+const DeskHome = lazyScreen(() => import('./DeskHome.tsx'));
+const ConsultsHome = lazyScreen(() => import('./ConsultsHome.tsx'));
+const OfficeHome = lazyScreen(() => import('./OfficeHome.tsx'));
 
 /** The first screen of each role. */
 export function HomePage() {
