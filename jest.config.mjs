@@ -32,3 +32,9 @@ export default {
     },
   ],
 };
+
+// --selectProjects takes every word after it: a path there is read as a project's name, and the whole suite runs.
+const chosen = process.argv.indexOf('--selectProjects');
+if (chosen > 0 && process.argv.slice(chosen + 1).some((word) => word.includes('/') && !word.startsWith('-') && !process.argv.includes('--testPathPatterns'))) {
+  throw new Error('Put a path after --testPathPatterns: jest --selectProjects node --testPathPatterns PATH');
+}

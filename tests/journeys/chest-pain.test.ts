@@ -1,0 +1,241 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
+import { writeScpEcg } from '../../server/ecg/encode/scp-ecg.ts';
+import { synthesizeCt, synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+
+// The whole scene, in the order in which people live it: each test goes on where the one before it stopped.
+
+const wang = { id: '330399195003120014', name: '王建国', sex: 'male', birthDate: '1950-03-12' } as const;
+
+describe('a chest-pain case from the township to the signed report', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let files: string;
+  let clinic: Page;
+  let oncall1: Page;
+  let oncall2: Page;
+  let village: Page;
+  const ctFiles: string[] = [];
+  let consultUrl = '';
+
+  beforeAll(async () => {
+    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    const { document } = synthesizeEcg({ rhythm: 'inferior-stemi', seed: 7 });
+    await writeFile(join(files, 'infarct.scp'), writeScpEcg(document, { patient: wang }));
+    await writeFile(join(files, 'other.scp'), writeScpEcg(document, { patient: { ...wang, name: '李大山' } }));
+    const patient = { name: 'Wang^Jianguo=王^建国', id: wang.id, birthDate: '19500312', sex: 'M' } as const;
+    for (const [index, bytes] of synthesizeCt({ patient, slices: 8, rows: 256, columns: 256 }).files.entries()) {
+      ctFiles.push(join(files, `ct-${index}.dcm`));
+      await writeFile(ctFiles[index]!, bytes);
+    }
+    await writeFile(join(files, 'dr.dcm'), synthesizeDr({ patient, rows: 400, columns: 350 }));
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    oncall1 = await browser.window();
+    oncall2 = await browser.window();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(files, { recursive: true, force: true });
+  });
+
+  const opened = async (page: Page) => (await at(page, 'case-page').getAttribute('data-consult-id'))!;
+
+  test('[JO1] the clinic registers the patient by identity number and sees the trace at once', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    await at(clinic, 'patient-name').fill(wang.name);
+    await at(clinic, 'patient-identity-number').fill(wang.id);
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'infarct.scp'));
+    await clinic.locator('[data-ecg-id][data-first-paint-ms]').first().waitFor();
+    expect(await clinic.locator('[data-px-per-mm]').first().getAttribute('data-speed')).toBe('25');
+  }, 120_000);
+
+  test('[JO2] a file of another patient joins only after the sender confirms, and the reader sees that', async () => {
+    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'other.scp'));
+    await at(clinic, 'confirm-mismatch').waitFor();
+    expect(await at(clinic, 'mismatch-dialog').innerText()).toContain('李大山');
+    await at(clinic, 'confirm-mismatch').click();
+    await at(clinic, 'mismatch-note').first().waitFor();
+  }, 120_000);
+
+  test('[JO3] one key rings every on-call window; two accept at once and exactly one wins', async () => {
+    await signIn(oncall1, hub.url, 'oncall1');
+    await signIn(oncall2, hub.url, 'oncall2');
+    await at(oncall1, 'start-duty').click();
+    await at(oncall1, 'end-duty').waitFor();
+    await at(oncall2, 'start-duty').click();
+    await at(oncall2, 'end-duty').waitFor();
+    await at(clinic, 'chest-pain-button').dblclick();
+    await at(clinic, 'case-page').waitFor();
+    await Promise.all([at(oncall1, 'alarm-card').waitFor(), at(oncall2, 'alarm-card').waitFor()]);
+    await Promise.all([at(oncall1, 'accept-alarm').click(), at(oncall2, 'accept-alarm').click()]);
+    await clinic.locator('[data-testid="alarm-status"][data-state="accepted"]').waitFor();
+    await Promise.race([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
+    const consultId = await opened(clinic);
+    consultUrl = `${hub.url}/consults/${consultId}`;
+    for (const page of [oncall1, oncall2]) await page.goto(consultUrl);
+    await Promise.all([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
+    // The double click made one case.
+    await clinic.goto(hub.url);
+    await clinic.locator('a[href^="/consults/"]').first().waitFor();
+    const cases = await clinic
+      .locator('a[href^="/consults/"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(new Set(cases).size).toBe(1);
+    await clinic.goto(consultUrl);
+    await at(clinic, 'case-page').waitFor();
+  }, 120_000);
+
+  test('[JO4] both sides meet in the room: decoded pictures and real sound arrive, and a third person joins by one click', async () => {
+    await at(clinic, 'join-call').click();
+    await at(oncall1, 'join-call').click();
+    await seesAndHears(oncall1, '林晓梅');
+    await seesAndHears(clinic, '周明远');
+    village = await browser.window();
+    await signIn(village, hub.url, 'village1');
+    await oncall1.getByRole('tab', { name: '人员' }).click();
+    await at(oncall1, 'invite').click();
+    await at(oncall1, 'invite-田小禾').click();
+    await at(village, 'join-invitation').click();
+    await at(village, 'join-call').click();
+    await seesAndHears(village, '周明远');
+    await seesAndHears(oncall1, '田小禾');
+    await oncall1.keyboard.press('Escape');
+  }, 180_000);
+
+  test('[JO5] CT and DR travel by drag and drop; one side leads, the other follows slice and window', async () => {
+    await clinic.getByRole('tab', { name: /影像/ }).click();
+    await at(clinic, 'dicom-upload').setInputFiles([...ctFiles, join(files, 'dr.dcm')]);
+    await oncall1.getByRole('tab', { name: /影像/ }).click();
+    await oncall1.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]').waitFor();
+    await at(oncall1, 'take-lead').click();
+    await oncall1.locator('[data-testid="lead-bar"][data-leading="true"]').waitFor();
+    await clinic.locator('[data-testid="lead-bar"][data-following="true"]').waitFor();
+    const before = await shownInstance(oncall1);
+    await at(oncall1, 'imaging-viewer').focus();
+    await oncall1.keyboard.press('ArrowDown');
+    await oncall1.waitForFunction(
+      (uid) => document.querySelector('[data-testid="imaging-viewer"]')?.getAttribute('data-sop-instance-uid') !== uid,
+      before,
+    );
+    const led = await shownInstance(oncall1);
+    await clinic.locator(`[data-testid="imaging-viewer"][data-sop-instance-uid="${led}"]`).waitFor();
+    await at(clinic, 'toggle-follow').click();
+    await clinic.locator('[data-testid="lead-bar"][data-following="false"]').waitFor();
+  }, 180_000);
+
+  test('[JO6] kill -9 in the middle of a call and an upload: every window comes back by itself and the upload goes on', async () => {
+    const more = synthesizeCt({
+      patient: { name: 'Wang^Jianguo=王^建国', id: wang.id, birthDate: '19500312', sex: 'M' },
+      slices: 30,
+      rows: 256,
+      columns: 256,
+      seed: 9,
+    }).files;
+    const paths = more.map((_, index) => join(files, `more-${index}.dcm`));
+    for (const [index, bytes] of more.entries()) await writeFile(paths[index]!, bytes);
+    await at(clinic, 'dicom-upload').setInputFiles(paths);
+    await clinic.waitForFunction(
+      () => Number(document.querySelector('[data-testid="dicom-upload-summary"]')?.getAttribute('data-done') ?? 0) > 11,
+    );
+    await hub.kill();
+    await clinic.locator('[data-testid="call"]:not([data-connection="connected"])').waitFor();
+    await hub.start();
+    for (const page of [clinic, oncall1])
+      await page.locator('[data-testid="call"][data-connection="connected"]').waitFor();
+    await seesAndHears(clinic, '周明远');
+    await clinic.waitForFunction(() => {
+      const summary = document.querySelector('[data-testid="dicom-upload-summary"]');
+      return summary !== null && summary.getAttribute('data-done') === summary.getAttribute('data-total');
+    });
+    expect(await opened(clinic)).toBe(await opened(oncall1));
+  }, 240_000);
+
+  test('[JO7] one doctor signs, another returns it with a reason and then signs; the clinic opens the PDF', async () => {
+    await oncall1.getByRole('tab', { name: '报告' }).click();
+    await at(oncall1, 'draft-ecg-report').click();
+    await at(oncall1, 'report-findings').fill('II、III、aVF导联ST段弓背向上抬高0.2mV。');
+    await at(oncall1, 'report-impression').fill('急性下壁ST段抬高型心肌梗死。');
+    await sign(oncall1);
+    await oncall2.getByRole('tab', { name: '报告' }).click();
+    await at(oncall2, 'return-report').click();
+    await at(oncall2, 'return-text').fill('请补充右胸导联建议');
+    await at(oncall2, 'confirm-return').click();
+    await oncall1.locator('[data-testid="return-reason"]').waitFor();
+    await at(oncall1, 'report-advice').fill('加做V3R、V4R；立即转运。');
+    await sign(oncall1);
+    await at(oncall2, 'review-report').click();
+    await oncall2.locator('#confirm-review').click();
+    await clinic.getByRole('tab', { name: '报告' }).click();
+    await clinic.locator('[data-testid="report"][data-state="final"]').waitFor();
+    const code = (await at(clinic, 'verification-code').innerText()).trim();
+    const pdf = await clinic.evaluate(async () => {
+      const link = document.querySelector<HTMLAnchorElement>('[data-testid="open-pdf"]')!;
+      const response = await fetch(link.href);
+      return {
+        type: response.headers.get('content-type'),
+        head: String.fromCharCode(...new Uint8Array(await response.arrayBuffer()).slice(0, 5)),
+      };
+    });
+    expect(pdf).toEqual({ type: 'application/pdf', head: '%PDF-' });
+    const verified = (await (
+      await fetch(`${hub.url}/verify/${code}`, { headers: { accept: 'application/json' } })
+    ).json()) as Record<string, string>;
+    expect(verified).toMatchObject({ state: 'valid', reporterName: '周明远', reviewerName: '沈怀安' });
+    expect(JSON.stringify(verified)).not.toContain(wang.name);
+  }, 180_000);
+
+  test('[JO8] the referral is accepted, the patient arrives, the consult closes and stays readable', async () => {
+    await oncall1.getByRole('tab', { name: '转诊与时间' }).click();
+    await at(oncall1, 'accept-referral').click();
+    await at(oncall1, 'confirm-arrival').click();
+    await oncall1.locator('[data-testid="referral"][data-state="arrived"]').waitFor();
+    await at(oncall1, 'close-consult').click();
+    await at(oncall1, 'outcome-transfer-pci').click();
+    await at(oncall1, 'confirm-close').click();
+    await clinic.locator('[data-testid="case-page"][data-state="closed"]').waitFor();
+  }, 120_000);
+
+  test('[JO9] after all browsers are closed and everybody signs in again, everything acknowledged is there once', async () => {
+    await browser.close();
+    browser = await openBrowser();
+    const page = await browser.window();
+    await signIn(page, hub.url, 'clinic1');
+    await page.goto(consultUrl);
+    await page.locator('[data-testid="case-page"][data-state="closed"]').waitFor();
+    await page.getByRole('tab', { name: '报告' }).click();
+    expect(await page.locator('[data-testid="report"]').count()).toBe(1);
+    await page.locator('[data-testid="report"][data-state="final"]').waitFor();
+    await page.getByRole('tab', { name: /心电 2/ }).waitFor();
+    await page.getByRole('tab', { name: /影像 2|影像 1/ }).waitFor();
+  }, 120_000);
+});
+
+const shownInstance = async (page: Page) => (await at(page, 'imaging-viewer').getAttribute('data-sop-instance-uid'))!;
+
+async function sign(page: Page): Promise<void> {
+  await at(page, 'sign-report').click();
+  await page.locator('#confirm-sign').click();
+  await page.locator('[data-testid="report"][data-state="awaiting-review"]').waitFor();
+}
+
+/** At the receiver: frames of this person's picture are decoded, and the tile shows that their voice carries energy. */
+async function seesAndHears(page: Page, name: string): Promise<void> {
+  const tile = page.locator(`[data-testid="peer-tile"][data-peer-name="${name}"]`);
+  await tile.locator('video').waitFor();
+  await page.waitForFunction((peer) => {
+    const video = document.querySelector<HTMLVideoElement>(`[data-peer-name="${peer}"] video`);
+    return (video?.getVideoPlaybackQuality().totalVideoFrames ?? 0) > 15 && video!.videoWidth > 0;
+  }, name);
+  await tile.locator('[data-speaking="true"]').waitFor();
+}

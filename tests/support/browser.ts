@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const candidates = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
+
+/** Where Chromium stands; npm test has made sure that there is one, or has failed saying what to install. */
+export function chromiumPath(): string {
+  const found = candidates.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined) throw new Error('Chromium is not installed');
+  return found;
+}
+
+export interface TestBrowser {
+  /** A window of its own browser profile: its own cookies, as another person at another PC. */
+  window(options?: { language?: 'zh-CN' | 'en'; viewport?: { width: number; height: number } }): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** `autoplay`: without it pages may not sound before a gesture, as in a user's browser. `devices`: camera and microphone. */
+export async function openBrowser(
+  options: { autoplay?: boolean; devices?: 'fake' | 'denied' } = {},
+): Promise<TestBrowser> {
+  const profile = await mkdtemp(join(tmpdir(), 'lianzhen-chromium-'));
+  const devices = options.devices ?? 'fake';
+  const browser: Browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      ...(devices === 'fake' ? ['--use-fake-ui-for-media-stream'] : ['--deny-permission-prompts']),
+      ...(options.autoplay === false ? [] : ['--autoplay-policy=no-user-gesture-required']),
+      // Journeys keep several windows open; none of them may be slowed down for standing behind another.
+      '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding',
+      '--disable-backgrounding-occluded-windows',
+    ],
+    ignoreDefaultArgs: ['--autoplay-policy=no-user-gesture-required', '--mute-audio'],
+    downloadsPath: profile,
+  });
+  const contexts: BrowserContext[] = [];
+  return {
+    async window({ language = 'zh-CN', viewport = { width: 1366, height: 768 } } = {}) {
+      const context = await browser.newContext({ locale: language, viewport });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
+      return page;
+    },
+    async close() {
+      for (const context of contexts) await context.close().catch(() => undefined);
+      await browser.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The element with this data-testid. */
+export const at = (page: Page, testId: string) => page.locator(`[data-testid="${testId}"]`);
+
+export async function signIn(page: Page, url: string, username: string): Promise<void> {
+  await page.goto(url);
+  await at(page, `demo-${username}`).click();
+  await at(page, 'signed-in-as').first().waitFor();
+}

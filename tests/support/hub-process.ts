@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureWorker } from '../../media/worker-build/ensure-worker.mjs';
+
+/** The hub as users run it: a process of its own that can be killed and started again on the same data and ports. */
+export interface HubProcess {
+  readonly url: string;
+  readonly dataFolder: string;
+  /** SIGKILL, as a power cut would; resolves when the process is gone. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+export async function startHubProcess(): Promise<HubProcess> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'lianzhen-journey-'));
+  const port = await freePort();
+  const workerBin =
+    process.env.MEDIASOUP_WORKER_BIN ??
+    (await ensureWorker({ packageFolder: 'node_modules/mediasoup', log: () => undefined }));
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | null = null;
+
+  async function start() {
+    const started = spawn(process.execPath, ['--import', tsx, 'server/main.ts'], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'development',
+        PORT: String(port),
+        HUB_DATA: dataFolder,
+        RTC_PORT: '0',
+        RTC_WORKERS: '2',
+        LOG_LEVEL: 'warn',
+        MEDIASOUP_WORKER_BIN: workerBin,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = started;
+    let said = '';
+    await new Promise<void>((resolve, reject) => {
+      started.stdout!.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes(url)) resolve();
+      });
+      started.once('exit', (code) => reject(new Error(`the hub ended with ${code}: ${said}`)));
+    });
+  }
+  async function end(signal: NodeJS.Signals) {
+    const ending = child;
+    child = null;
+    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, 'exit');
+    ending.kill(signal);
+    await gone;
+  }
+  await start();
+  return {
+    url,
+    dataFolder,
+    start,
+    kill: () => end('SIGKILL'),
+    async close() {
+      await end('SIGTERM');
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
