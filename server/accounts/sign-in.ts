@@ -8,8 +8,30 @@ import { passwordMatches } from './passwords.ts';
 const byName = new RateLimiterMemory({ points: 10, duration: 300 });
 const byAddress = new RateLimiterMemory({ points: 100, duration: 300 });
 
+/** The try that is under way for each name: the next waits for it, or guesses sent all at once would pass uncounted. */
+const underWay = new Map<string, Promise<unknown>>();
+
 /** The account that name and password open; audited either way. Throws wrong-credentials or too-many-requests. */
 export async function signIn(
+  command: { username: string; password: string },
+  hub: Hub,
+  address: string,
+): Promise<AccountFields> {
+  const username = command.username.toLowerCase();
+  const before = underWay.get(username) ?? Promise.resolve();
+  const attempt = before.then(
+    () => tryPassword(command, hub, address),
+    () => tryPassword(command, hub, address),
+  );
+  underWay.set(username, attempt);
+  try {
+    return await attempt;
+  } finally {
+    if (underWay.get(username) === attempt) underWay.delete(username);
+  }
+}
+
+async function tryPassword(
   command: { username: string; password: string },
   hub: Hub,
   address: string,
