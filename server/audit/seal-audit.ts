@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
 import type { Store } from '../platform/store/store.ts';
 import { auditRecord } from './audit-record.ts';
-import { CHAIN_START, entryHash, signCheckpoint, type Checkpoint } from './audit-chain.ts';
+import { CHAIN_START, checkpointHolds, entryHash, signCheckpoint, type Checkpoint } from './audit-chain.ts';
 
 export const checkpointPath = (dataFolder: string) => join(dataFolder, 'audit-checkpoint.json');
 
@@ -66,7 +66,18 @@ export function openAuditSealer(options: { store: Store; dataFolder: string; key
       });
       await model.bulkWrite(writes);
     }
-    if (count > 0) await writeCheckpoint(options.dataFolder, signCheckpoint(count, head, options.key));
+    if (count > 0 && (await extendsCheckpoint(count)))
+      await writeCheckpoint(options.dataFolder, signCheckpoint(count, head, options.key));
+  }
+
+  /** A chain that was cut or rewritten must not get a new checkpoint, which would hide it: the old one stays. */
+  async function extendsCheckpoint(count: number): Promise<boolean> {
+    const checkpoint = await readCheckpoint(options.dataFolder);
+    if (checkpoint === null) return true;
+    const sealed = await model.findOne({ sequence: checkpoint.count }).lean();
+    if (checkpointHolds(checkpoint, options.key) && sealed?.hash === checkpoint.head) return true;
+    options.log.error({ count, checkpoint: checkpoint.count }, 'audit: the chain does not continue its checkpoint');
+    return false;
   }
 
   // Woken from inside a transaction, the sealer would join it: it always runs in the context in which it was made.
