@@ -1,17 +1,18 @@
 import { Button } from 'antd';
-import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from 'react';
+import { Suspense, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useSession, useWiring } from '../../connection/wiring.tsx';
 import { accountHeader } from '../../connection/http.ts';
+import { lazyScreen } from '../../connection/load-code.ts';
 import { Loading } from '../../ui/Loading.tsx';
 import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { SharedViewing } from './use-shared-viewing.ts';
 
-const ImagingViewer = lazy(() => import('../imaging/viewer/ImagingViewer.tsx'));
+const ImagingViewer = lazyScreen(() => import('../imaging/viewer/ImagingViewer.tsx'));
 
 /** The case's DICOM series in the viewer, seen together. */
 export function CaseImaging(props: {

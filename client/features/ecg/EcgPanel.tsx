@@ -13,7 +13,7 @@ import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
 import './ecg.css';
 
-const EcgMeasurements = lazy(() =>
+const EcgMeasurements = lazyScreen(() =>
   import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
 );
 const EcgViewer = lazyScreen(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
