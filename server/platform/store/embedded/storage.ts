@@ -1,5 +1,6 @@
 import { open, type RootDatabase } from 'lmdb';
 import { FlagRegistry, TABLE, decodeCollection, tableKey, type Catalog, type Collection } from './catalog.ts';
+import { checkDataFile } from './data-file.ts';
 import { writeFailed } from './errors.ts';
 import { Overlay, type Entry, type View } from './overlay.ts';
 import { LockedByTransaction, Transaction } from './transactions.ts';
@@ -92,6 +93,7 @@ export class Storage {
   private readonly written = new Map<string, number>();
 
   constructor(folder: string) {
+    checkDataFile(folder);
     this.database = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -100,6 +102,8 @@ export class Storage {
       maxReaders: 1000,
       // The promise of a write must mean "flushed", not "committed".
       overlappingSync: false,
+      // With it lmdb holds a promise of its own that nobody can see; a full disk rejects it and ends the thread.
+      eventTurnBatching: false,
     });
     this.tip = new Overlay(
       {
@@ -260,22 +264,17 @@ export class Storage {
     for (const { changes } of group)
       for (const change of changes.changes()) merged.set(change.key.toString('latin1'), change);
     if (merged.size === 0) return;
-    const settled: Promise<unknown>[] = [];
-    settled.push(
-      this.database.batch(() => {
-        for (const { key, value } of merged.values())
-          settled.push(value ? this.database.put(key, value) : this.database.remove(key));
-      }),
-    );
-    let failure: unknown;
-    for (const promise of new Set(settled))
-      await promise.catch(async (error: Error & { commitError?: Promise<unknown> }) => {
-        failure ??= await Promise.resolve(error.commitError).then(
-          () => error,
-          (cause: unknown) => cause,
-        );
-      });
-    if (failure !== undefined) throw failure;
+    const batch = this.database.batch(() => {
+      for (const { key, value } of merged.values()) {
+        if (value) void this.database.put(key, value);
+        else void this.database.remove(key);
+      }
+    });
+    await batch.catch((error: Error & { commitError?: Promise<unknown> }) => {
+      // It tells the cause, but not always: looked at only so that it is not an unhandled rejection.
+      error.commitError?.catch(() => undefined);
+      throw error;
+    });
   }
 
   private discard(group: readonly Queued[], error: unknown): void {
