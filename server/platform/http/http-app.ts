@@ -49,7 +49,9 @@ function bodyError(thrown: unknown): unknown {
       type.startsWith('request.'))
   )
     return new HubError('malformed');
-  if (thrown instanceof URIError) return new HubError('malformed');
+  // A compressed body that is none comes without a type, with the status alone.
+  if (thrown instanceof URIError || (thrown as { status?: unknown } | null)?.status === 400)
+    return new HubError('malformed');
   return thrown;
 }
 
@@ -143,7 +145,7 @@ export function createHttpApp(options: {
       if (route.method === 'get') await note('done');
       await route.handle(request, response, context);
     } catch (thrown) {
-      const error = thrown instanceof ZodError ? new HubError('invalid') : asHubError(thrown);
+      const error = thrown instanceof ZodError ? new HubError('invalid') : asHubError(bodyError(thrown));
       await note(error.code === 'internal' ? 'failed' : 'refused', error.code).catch((auditError: unknown) =>
         hub.log.error({ err: auditError }, 'a refusal could not be audited'),
       );

@@ -149,7 +149,8 @@ async function handle(
   if (!Object.hasOwn(requests, name)) throw new HubError('malformed', { request: name.slice(0, 60) });
   const contract = requests[name as RequestName];
   const handler = events[name as RequestName] as unknown as EventHandler<RequestName>;
-  const payload = contract.payload.safeParse(values[0]);
+  // Bytes count as an object without fields, which would do for every request that asks for none.
+  const payload = contract.payload.safeParse(ArrayBuffer.isView(values[0]) ? null : values[0]);
   const meta = requestMeta.safeParse(typeof values[1] === 'function' ? {} : (values[1] ?? {}));
   if (!payload.success) throw new HubError('invalid', { field: payload.error.issues[0]?.path.join('.') ?? '' });
   if (!meta.success) throw new HubError('malformed', { field: 'idempotencyKey' });
