@@ -13,10 +13,12 @@ import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
 import './ecg.css';
 
-const EcgMeasurements = lazyScreen(() =>
+const EcgMeasurements = lazyScreen<{ document: EcgDocument; theme?: 'light' | 'dark' }>(() =>
   import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
 );
-const EcgViewer = lazyScreen(() => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })));
+const EcgViewer = lazyScreen<ComponentProps<typeof EcgViewerComponent>>(() =>
+  import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })),
+);
 
 type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
 
