@@ -135,7 +135,13 @@ export function openSocketServer(options: {
       io.in(rooms.session(sessionId)).disconnectSockets(true);
     },
     async close() {
-      await io.close();
+      // The server ends idle connections once: one whose request completes later would hold it for its keep-alive time.
+      const sweep = setInterval(() => options.httpServer.closeIdleConnections(), 100);
+      try {
+        await io.close();
+      } finally {
+        clearInterval(sweep);
+      }
     },
   };
 }
