@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react';
+import { lazy, type LazyExoticComponent, type ReactNode } from 'react';
 import { retryDelayMs } from './retry-delay.ts';
 
 /** The hub serves, but not this code: it was updated since this window was opened. */
@@ -21,7 +21,9 @@ export async function loadCode<T>(load: () => Promise<T>): Promise<T> {
 }
 
 /** A screen whose code is fetched when it is first shown. */
-export function lazyScreen<P extends object>(load: () => Promise<{ default: ComponentType<P> }>) {
+export function lazyScreen<P>(
+  load: () => Promise<{ default: (props: P) => ReactNode }>,
+): LazyExoticComponent<(props: P) => ReactNode> {
   return lazy(() => loadCode(load));
 }
 
