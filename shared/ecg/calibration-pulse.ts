@@ -1,5 +1,7 @@
 import type { EcgLead } from './waveform.ts';
 
+const { abs } = Math;
+
 const pulseMicrovolts = 1000;
 const toleranceMicrovolts = 50;
 const shortestSeconds = 0.08;
@@ -21,7 +23,7 @@ export function withoutCalibrationPulses(leads: readonly EcgLead[]): readonly Ec
   const atPulse = (index: number): boolean =>
     leads.every((lead) => {
       const sample = lead.samples[index];
-      return typeof sample === 'number' && Math.abs(sample - pulseMicrovolts) <= toleranceMicrovolts;
+      return typeof sample === 'number' && abs(sample - pulseMicrovolts) <= toleranceMicrovolts;
     });
   const margin = Math.round(marginSeconds * sampleRateHz);
   const stretches: { from: number; to: number }[] = [];

@@ -2,6 +2,9 @@ import { withoutCalibrationPulses } from './calibration-pulse.ts';
 import { prepareLead } from './qrs-envelope.ts';
 import type { EcgLead } from './waveform.ts';
 
+// Named once: looking them up at each sample costs much where globals are slow (Jest's contexts).
+const { abs, ceil, floor, max, min, round } = Math;
+
 export interface RPeakDetection {
   /** Seconds after the group's start of each QRS complex (its largest deflection over all leads), ascending. */
   peakSeconds: number[];
@@ -36,17 +39,17 @@ interface JudgedLead {
 function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) return 0;
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return sorted[min(sorted.length - 1, floor(share * sorted.length))] ?? 0;
 }
 
 function atWorkingRate(values: Float64Array, sampleRateHz: number, length: number): Float32Array {
   const result = new Float32Array(length);
   for (let i = 0; i < length; i++) {
     const position = (i * sampleRateHz) / workingRateHz;
-    const left = Math.floor(position);
+    const left = floor(position);
     const share = position - left;
-    const here = values[Math.min(left, values.length - 1)] ?? 0;
-    const next = values[Math.min(left + 1, values.length - 1)] ?? 0;
+    const here = values[min(left, values.length - 1)] ?? 0;
+    const next = values[min(left + 1, values.length - 1)] ?? 0;
     result[i] = here + (next - here) * share;
   }
   return result;
@@ -54,17 +57,17 @@ function atWorkingRate(values: Float64Array, sampleRateHz: number, length: numbe
 
 /** For each second: the largest envelope, a low percentile of it, and the share of usable samples. */
 function secondBySecond(envelope: Float32Array, usable: Float32Array) {
-  const seconds = Math.ceil(envelope.length / workingRateHz);
+  const seconds = ceil(envelope.length / workingRateHz);
   const peaks = new Float32Array(seconds);
   const quiet = new Float32Array(seconds);
   const usableShare = new Float32Array(seconds);
   for (let second = 0; second < seconds; second++) {
     const from = second * workingRateHz;
-    const to = Math.min(envelope.length, from + workingRateHz);
+    const to = min(envelope.length, from + workingRateHz);
     const here = envelope.subarray(from, to).filter((_, i) => (usable[from + i] ?? 0) === 1);
     here.sort();
     peaks[second] = here.at(-1) ?? 0;
-    quiet[second] = here[Math.floor(0.3 * here.length)] ?? 0;
+    quiet[second] = here[floor(0.3 * here.length)] ?? 0;
     usableShare[second] = here.length / (to - from);
   }
   return { seconds, peaks, quiet, usableShare };
@@ -72,7 +75,7 @@ function secondBySecond(envelope: Float32Array, usable: Float32Array) {
 
 function judge(lead: EcgLead): JudgedLead {
   const prepared = prepareLead(lead.samples, lead.sampleRateHz);
-  const length = Math.floor((lead.samples.length / lead.sampleRateHz) * workingRateHz);
+  const length = floor((lead.samples.length / lead.sampleRateHz) * workingRateHz);
   const envelope = atWorkingRate(prepared.envelope, lead.sampleRateHz, length);
   const amplitude = atWorkingRate(prepared.filtered, lead.sampleRateHz, length);
   const steepness = atWorkingRate(prepared.steepness, lead.sampleRateHz, length);
@@ -81,8 +84,7 @@ function judge(lead: EcgLead): JudgedLead {
 
   const known = (from: number, to: number, values: Float32Array): number[] => {
     const found: number[] = [];
-    for (let s = Math.max(0, from); s < Math.min(seconds, to); s++)
-      if ((usableShare[s] ?? 0) > 0.2) found.push(values[s] ?? 0);
+    for (let s = max(0, from); s < min(seconds, to); s++) if ((usableShare[s] ?? 0) > 0.2) found.push(values[s] ?? 0);
     return found;
   };
   const whole = percentile(known(0, seconds, peaks), 0.8);
@@ -90,18 +92,18 @@ function judge(lead: EcgLead): JudgedLead {
   const weight = new Float32Array(seconds);
   const unusable = new Uint8Array(seconds);
   for (let s = 0; s < seconds; s++) {
-    const from = Math.max(0, Math.min(s - judgedSeconds / 2, seconds - judgedSeconds));
+    const from = max(0, min(s - judgedSeconds / 2, seconds - judgedSeconds));
     const nearby = known(from, from + judgedSeconds, peaks);
     // The second-largest share: one artefact, or one extrasystole, does not set the measure for all other beats.
     const local = percentile(nearby, 0.75);
     const noise = percentile(known(from, from + judgedSeconds, quiet), 0.5);
     // A long pause must not raise P waves to QRS complexes.
-    const measure = Math.max(local, 0.25 * whole);
+    const measure = max(local, 0.25 * whole);
     const silent = measure < silentSlope;
     level[s] = silent ? 0 : measure;
-    const clearness = measure / Math.max(noise, 0.05);
+    const clearness = measure / max(noise, 0.05);
     const usableHere = (usableShare[s] ?? 0) > 0.2;
-    weight[s] = silent || nearby.length === 0 ? 0 : Math.min(1, Math.max(0, (clearness - 2.6) / 3));
+    weight[s] = silent || nearby.length === 0 ? 0 : min(1, max(0, (clearness - 2.6) / 3));
     unusable[s] = !usableHere || (!silent && (weight[s] ?? 0) === 0) ? 1 : 0;
   }
   return { envelope, amplitude, steepness, usable, level, weight, unusable };
@@ -118,16 +120,16 @@ interface Combined {
 }
 
 function combine(leads: readonly JudgedLead[]): Combined {
-  const length = leads.reduce((longest, lead) => Math.max(longest, lead.envelope.length), 0);
+  const length = leads.reduce((longest, lead) => max(longest, lead.envelope.length), 0);
   const envelope = new Float32Array(length);
   const amplitude = new Float32Array(length);
   const steepness = new Float32Array(length);
-  const unusable = new Uint8Array(Math.ceil(length / workingRateHz)).fill(1);
+  const unusable = new Uint8Array(ceil(length / workingRateHz)).fill(1);
   for (const lead of leads) {
     for (let s = 0; s < lead.unusable.length; s++) if (lead.unusable[s] === 0) unusable[s] = 0;
   }
   for (let i = 0; i < length; i++) {
-    const second = Math.floor(i / workingRateHz);
+    const second = floor(i / workingRateHz);
     let total = 0;
     let heightSum = 0;
     let amplitudeSum = 0;
@@ -137,8 +139,8 @@ function combine(leads: readonly JudgedLead[]): Combined {
       if (weight === 0 || lead.unusable[second] === 1 || (lead.usable[i] ?? 0) < 1) continue;
       const level = lead.level[second] ?? 1;
       total += weight;
-      heightSum += weight * Math.min(3, (lead.envelope[i] ?? 0) / level);
-      amplitudeSum += (weight * Math.abs(lead.amplitude[i] ?? 0)) / level;
+      heightSum += weight * min(3, (lead.envelope[i] ?? 0) / level);
+      amplitudeSum += (weight * abs(lead.amplitude[i] ?? 0)) / level;
       steepnessSum += (weight * (lead.steepness[i] ?? 0)) / level;
     }
     if (total > 0) {
@@ -158,10 +160,10 @@ interface Candidate {
 }
 
 function steepest(steepness: Float32Array, index: number): number {
-  const reach = Math.round(0.08 * workingRateHz);
+  const reach = round(0.08 * workingRateHz);
   let most = 0;
-  for (let i = Math.max(0, index - reach); i <= Math.min(steepness.length - 1, index + reach); i++) {
-    most = Math.max(most, steepness[i] ?? 0);
+  for (let i = max(0, index - reach); i <= min(steepness.length - 1, index + reach); i++) {
+    most = max(most, steepness[i] ?? 0);
   }
   return most;
 }
@@ -198,7 +200,7 @@ function decide(found: readonly Candidate[]): Candidate[] {
     found.filter((candidate) => candidate.height < 0.5).map((candidate) => candidate.height),
     0.5,
   );
-  const threshold = (): number => Math.min(0.55, Math.max(0.2, noise + 0.28 * (signal - noise)));
+  const threshold = (): number => min(0.55, max(0.2, noise + 0.28 * (signal - noise)));
   const accept = (candidate: Candidate): void => {
     const previous = accepted.at(-1);
     if (previous) {
@@ -206,7 +208,7 @@ function decide(found: readonly Candidate[]): Candidate[] {
       if (intervals.length > 8) intervals.shift();
     }
     accepted.push(candidate);
-    signal += 0.125 * (Math.min(candidate.height, 1.5) - signal);
+    signal += 0.125 * (min(candidate.height, 1.5) - signal);
   };
   const tooSoon = (candidate: Candidate): boolean => {
     const previous = accepted.at(-1);
@@ -240,7 +242,7 @@ function decide(found: readonly Candidate[]): Candidate[] {
       skipped = [];
     } else {
       skipped.push(candidate);
-      noise += 0.125 * (Math.min(candidate.height, 0.5) - noise);
+      noise += 0.125 * (min(candidate.height, 0.5) - noise);
     }
   }
   // The recording may begin in a T wave, which no complex before it gives away.
@@ -251,13 +253,9 @@ function decide(found: readonly Candidate[]): Candidate[] {
 
 /** The largest deflection within 80 ms of the envelope's top. */
 function refine(candidate: Candidate, amplitude: Float32Array): number {
-  const reach = Math.round(0.08 * workingRateHz);
+  const reach = round(0.08 * workingRateHz);
   let best = candidate.index;
-  for (
-    let i = Math.max(0, candidate.index - reach);
-    i <= Math.min(amplitude.length - 1, candidate.index + reach);
-    i++
-  ) {
+  for (let i = max(0, candidate.index - reach); i <= min(amplitude.length - 1, candidate.index + reach); i++) {
     if ((amplitude[i] ?? 0) > (amplitude[best] ?? 0)) best = i;
   }
   return best / workingRateHz;

@@ -1,3 +1,5 @@
+const { isFinite } = Number;
+
 /** One lead's samples in microvolts; null where there is none. */
 export type LeadSamples = readonly (number | null)[];
 
@@ -19,7 +21,7 @@ export function deriveLimbLeads(leadI: LeadSamples, leadII: LeadSamples): Derive
   for (let k = 0; k < length; k++) {
     const one = leadI[k];
     const two = leadII[k];
-    const known = typeof one === 'number' && typeof two === 'number' && Number.isFinite(one) && Number.isFinite(two);
+    const known = typeof one === 'number' && typeof two === 'number' && isFinite(one) && isFinite(two);
     leads.III.push(known ? two - one : null);
     leads.aVR.push(known ? -(one + two) / 2 + 0 : null);
     leads.aVL.push(known ? one - two / 2 : null);

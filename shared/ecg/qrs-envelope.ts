@@ -4,15 +4,19 @@
  * which delay nothing when centred.
  */
 
+// Named once: looking them up at each sample costs much where globals are slow (Jest's contexts).
+const { abs, floor, max, min, round, sqrt } = Math;
+const { isFinite } = Number;
+
 /** Centred moving average over `width` samples (made odd); shorter at the edges. */
 export function movingAverage(values: Float64Array, width: number): Float64Array {
-  const half = Math.max(0, Math.round((width - 1) / 2));
+  const half = max(0, round((width - 1) / 2));
   const sums = new Float64Array(values.length + 1);
   for (let i = 0; i < values.length; i++) sums[i + 1] = (sums[i] ?? 0) + (values[i] ?? 0);
   const result = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const from = Math.max(0, i - half);
-    const to = Math.min(values.length, i + half + 1);
+    const from = max(0, i - half);
+    const to = min(values.length, i + half + 1);
     result[i] = ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from);
   }
   return result;
@@ -23,13 +27,13 @@ export function movingAverage(values: Float64Array, width: number): Float64Array
  * pulses last 0.2 to 2 ms, a QRS complex 60 ms and more.
  */
 export function runningMedian(values: Float64Array, width: number): Float64Array {
-  const half = Math.floor(width / 2);
+  const half = floor(width / 2);
   if (half < 1) return values;
   const result = new Float64Array(values.length);
   const window = new Float64Array(2 * half + 1);
   for (let i = 0; i < values.length; i++) {
     let size = 0;
-    for (let k = Math.max(0, i - half); k <= Math.min(values.length - 1, i + half); k++) {
+    for (let k = max(0, i - half); k <= min(values.length - 1, i + half); k++) {
       const value = values[k] ?? 0;
       let at = size++;
       while (at > 0 && (window[at - 1] ?? 0) > value) {
@@ -65,11 +69,11 @@ function fillGaps(
 ): { values: Float64Array; usable: Uint8Array } {
   const values = new Float64Array(samples.length);
   const usable = new Uint8Array(samples.length).fill(1);
-  const margin = Math.round(gapMarginSeconds * sampleRateHz);
+  const margin = round(gapMarginSeconds * sampleRateHz);
   let last = -1;
   for (let i = 0; i <= samples.length; i++) {
     const sample = i < samples.length ? samples[i] : undefined;
-    const known = typeof sample === 'number' && Number.isFinite(sample);
+    const known = typeof sample === 'number' && isFinite(sample);
     if (!known && i < samples.length) continue;
     if (i - last > 1) {
       // A line from the last real sample to the next; at an end of the recording the nearest one is held.
@@ -77,7 +81,7 @@ function fillGaps(
       const after = known ? sample : before;
       for (let k = last + 1; k < i; k++) values[k] = before + ((after - before) * (k - last)) / (i - last);
       if (i - last - 1 > bridgedGapSeconds * sampleRateHz) {
-        usable.fill(0, Math.max(0, last + 1 - margin), Math.min(samples.length, i + margin));
+        usable.fill(0, max(0, last + 1 - margin), min(samples.length, i + margin));
       }
     }
     if (known) values[i] = sample;
@@ -89,25 +93,24 @@ function fillGaps(
 /** Filters one lead. @param samples microvolts; null, NaN and infinite values count as missing. */
 export function prepareLead(samples: readonly (number | null)[], sampleRateHz: number): PreparedLead {
   const { values, usable } = fillGaps(samples, sampleRateHz);
-  const width = (seconds: number): number => Math.max(1, Math.round(seconds * sampleRateHz));
+  const width = (seconds: number): number => max(1, round(seconds * sampleRateHz));
   const despiked = runningMedian(values, width(0.012));
   const baseline = movingAverage(movingAverage(despiked, width(0.12)), width(0.12));
   const raised = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) raised[i] = (despiked[i] ?? 0) - (baseline[i] ?? 0);
   const filtered = movingAverage(movingAverage(raised, width(0.02)), width(0.016));
-  const reach = Math.max(1, Math.round(0.008 * sampleRateHz));
+  const reach = max(1, round(0.008 * sampleRateHz));
   const spanMs = (2000 * reach) / sampleRateHz;
   const power = new Float64Array(values.length);
   const steepness = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const from = Math.max(0, i - reach);
-    const to = Math.min(values.length - 1, i + reach);
+    const from = max(0, i - reach);
+    const to = min(values.length - 1, i + reach);
     const slope = ((filtered[to] ?? 0) - (filtered[from] ?? 0)) / spanMs;
     power[i] = slope * slope;
-    steepness[i] = Math.abs(slope);
+    steepness[i] = abs(slope);
   }
   const envelope = movingAverage(power, width(0.1));
-  for (let i = 0; i < envelope.length; i++)
-    envelope[i] = usable[i] === 1 ? Math.sqrt(Math.max(0, envelope[i] ?? 0)) : 0;
+  for (let i = 0; i < envelope.length; i++) envelope[i] = usable[i] === 1 ? sqrt(max(0, envelope[i] ?? 0)) : 0;
   return { filtered, envelope, steepness, usable };
 }

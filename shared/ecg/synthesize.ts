@@ -1,6 +1,9 @@
 import { deriveLimbLeads } from './lead-derivation.ts';
 import type { EcgDocument, EcgLead } from './waveform.ts';
 
+// Named once: looking them up at each sample costs much where globals are slow (Jest's contexts).
+const { cos, sin, sqrt, log, imul, round, min, max, cbrt, PI, SQRT2 } = Math;
+
 /**
  * A synthetic 12-lead ECG whose intervals are known exactly. Each wave is a raised cosine, which unlike a Gaussian
  * begins and ends at a definite moment, so that PR, QRS and QT can be stated and not only estimated. The idea of a sum of
@@ -88,27 +91,27 @@ function randomSource(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    mixed = imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
 function gaussianSource(uniform: () => number): () => number {
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return () => sqrt(-2 * log(1 - uniform())) * cos(2 * PI * uniform());
 }
 
 /** Raised cosine: 1 at `peak`, exactly 0 at and outside `start` and `end`; the two flanks may differ. */
 function bump(time: number, start: number, peak: number, end: number): number {
   if (time <= start || time >= end) return 0;
   const share = time < peak ? (time - start) / (peak - start) : (end - time) / (end - peak);
-  return 0.5 - 0.5 * Math.cos(Math.PI * share);
+  return 0.5 - 0.5 * cos(PI * share);
 }
 
 function ramp(time: number, from: number, to: number): number {
   if (time <= from) return 0;
   if (time >= to) return 1;
-  return 0.5 - 0.5 * Math.cos((Math.PI * (time - from)) / (to - from));
+  return 0.5 - 0.5 * cos((PI * (time - from)) / (to - from));
 }
 
 /** The moments of one beat in seconds after the onset of its QRS complex. */
@@ -141,13 +144,13 @@ function beatTiming(rr: number, options: SynthesisOptions): BeatTiming {
   const qrs = (options.qrsDurationMs ?? 90) / 1000;
   const pr = (options.prIntervalMs ?? 160) / 1000;
   const qt = qtSeconds(rr, options);
-  const tLength = Math.min(0.5 * qt, qt - qrs - 0.04);
+  const tLength = min(0.5 * qt, qt - qrs - 0.04);
   if (!(qrs > 0.03 && pr > 0.05 && tLength > 0.03)) {
     throw new RangeError('synthesize: PR, QRS and QT leave no room for the waves');
   }
   return {
     pStart: -pr,
-    pEnd: -pr + Math.min(0.1, pr * 0.65),
+    pEnd: -pr + min(0.1, pr * 0.65),
     qrs,
     tStart: qt - tLength,
     tPeak: qt - 0.42 * tLength,
@@ -157,7 +160,7 @@ function beatTiming(rr: number, options: SynthesisOptions): BeatTiming {
 
 function qtSeconds(rr: number, options: SynthesisOptions): number {
   if (options.qtIntervalMs !== undefined) return options.qtIntervalMs / 1000;
-  return Math.round(Math.min(0.4 * Math.cbrt(rr), 0.62 * rr) * 1000) / 1000;
+  return round(min(0.4 * cbrt(rr), 0.62 * rr) * 1000) / 1000;
 }
 
 /** QRS onsets from one beat before the start to one after the end, in seconds. */
@@ -165,8 +168,8 @@ function beatOnsets(duration: number, rr: number, variation: number, gaussian: (
   const onsets: number[] = [];
   for (let time = 0.35 * rr - rr; time < duration + rr;) {
     onsets.push(time);
-    const breath = Math.sin(2 * Math.PI * 0.25 * time) * Math.SQRT2;
-    const deviation = variation * (0.5 * breath + Math.sqrt(0.75) * Math.max(-2, Math.min(2, gaussian())));
+    const breath = sin(2 * PI * 0.25 * time) * SQRT2;
+    const deviation = variation * (0.5 * breath + sqrt(0.75) * max(-2, min(2, gaussian())));
     time += rr * (1 + deviation);
   }
   return onsets;
@@ -182,7 +185,7 @@ export function synthesizeEcg(options: SynthesisOptions = {}): { document: EcgDo
   const rate = options.sampleRateHz ?? 500;
   const duration = options.durationSeconds ?? 10;
   const heartRate = options.heartRatePerMinute ?? (rhythm === 'sinus' ? 72 : 84);
-  const count = Math.round(duration * rate);
+  const count = round(duration * rate);
   if (!(rate >= 50 && rate <= 10_000 && count >= 1 && count <= 5_000_000 && heartRate >= 10 && heartRate <= 300)) {
     throw new RangeError('synthesize: sampling rate, duration or heart rate out of range');
   }
@@ -208,9 +211,9 @@ export function synthesizeEcg(options: SynthesisOptions = {}): { document: EcgDo
       for (let b = beat; b < onsets.length && (onsets[b] ?? 0) + timing.pStart < time; b++) {
         value += beatPotential(time - (onsets[b] ?? 0), timing, waves[name]);
       }
-      if (wander > 0) value += wander * Math.sin(2 * Math.PI * 0.25 * time + leadIndex);
+      if (wander > 0) value += wander * sin(2 * PI * 0.25 * time + leadIndex);
       if (noise > 0) value += noise * gaussian();
-      samples[i] = Math.round(value / step) * step + 0;
+      samples[i] = round(value / step) * step + 0;
     }
     recorded[name] = samples;
   });
@@ -232,9 +235,9 @@ export function synthesizeEcg(options: SynthesisOptions = {}): { document: EcgDo
   const truth: SyntheticTruth = {
     rPeakSeconds,
     heartRatePerMinute: meanRate(rPeakSeconds, heartRate),
-    prIntervalMs: Math.round(-timing.pStart * 1000),
-    qrsDurationMs: Math.round(timing.qrs * 1000),
-    qtIntervalMs: Math.round(timing.tEnd * 1000),
+    prIntervalMs: round(-timing.pStart * 1000),
+    qrsDurationMs: round(timing.qrs * 1000),
+    qtIntervalMs: round(timing.tEnd * 1000),
     stLevelMicrovolts: stLevels(waves),
   };
   return { document: toDocument(leads, truth, rhythm, options), truth };
@@ -260,19 +263,19 @@ function toDocument(
   rhythm: SyntheticRhythm,
   options: SynthesisOptions,
 ): EcgDocument {
-  const rrIntervalMs = Math.round(60_000 / truth.heartRatePerMinute);
+  const rrIntervalMs = round(60_000 / truth.heartRatePerMinute);
   return {
     format: 'dicom',
     acquiredAt: options.acquiredAt ?? '2026-01-05T08:00:00+08:00',
     device: { manufacturer: 'Lianzhen', model: 'Synth' },
     groups: [{ label: 'rhythm', leads }],
     measurements: {
-      heartRatePerMinute: Math.round(truth.heartRatePerMinute),
+      heartRatePerMinute: round(truth.heartRatePerMinute),
       rrIntervalMs,
       prIntervalMs: truth.prIntervalMs,
       qrsDurationMs: truth.qrsDurationMs,
       qtIntervalMs: truth.qtIntervalMs,
-      qtcIntervalMs: Math.round(truth.qtIntervalMs / Math.cbrt(rrIntervalMs / 1000)),
+      qtcIntervalMs: round(truth.qtIntervalMs / cbrt(rrIntervalMs / 1000)),
     },
     statements: [
       'SYNTHETIC ECG, NOT OF A PERSON',

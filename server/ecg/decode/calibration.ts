@@ -1,3 +1,5 @@
+const { round } = Math;
+
 /** Microvolts in one of the unit, for the voltage units of UCUM; undefined for any other unit. */
 export function microvoltsPerUnit(unit: string): number | undefined {
   switch (unit.trim()) {
@@ -27,5 +29,5 @@ export function calibration(scaleMicrovolts: number, offsetMicrovolts = 0): (raw
     // `+ 0` turns the negative zero of `0 * -1` into zero.
     return (raw) => raw * scale + offset + 0;
   }
-  return (raw) => Math.round((raw * scale + offset) * 1e6) / 1e6 + 0;
+  return (raw) => round((raw * scale + offset) * 1e6) / 1e6 + 0;
 }

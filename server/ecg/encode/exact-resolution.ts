@@ -1,5 +1,7 @@
 import type { EcgDocument, EcgGroup, EcgLead } from '../../../shared/ecg/waveform.ts';
 
+const { abs, round } = Math;
+
 /** Amplitude steps that cardiographs use, in nanovolts, coarsest first. */
 const steps = [5000, 4880, 4000, 2500, 2000, 1250, 1000, 500, 250, 200, 100, 50, 20, 10, 5, 2, 1] as const;
 
@@ -13,11 +15,9 @@ export function exactResolutionNanovolts(leads: readonly EcgLead[]): number {
     leads.every((lead) =>
       lead.samples.every((sample) => {
         if (sample === null) return true;
-        const nanovolts = Math.round(sample * 1000);
+        const nanovolts = round(sample * 1000);
         return (
-          Math.abs(sample * 1000 - nanovolts) < 1e-6 &&
-          nanovolts % candidate === 0 &&
-          Math.abs(nanovolts) <= 32767 * candidate
+          abs(sample * 1000 - nanovolts) < 1e-6 && nanovolts % candidate === 0 && abs(nanovolts) <= 32767 * candidate
         );
       }),
     ),
@@ -28,7 +28,7 @@ export function exactResolutionNanovolts(leads: readonly EcgLead[]): number {
 
 /** The stored numbers of one lead; null stays null. */
 export function toUnits(lead: EcgLead, nanovoltsPerUnit: number): (number | null)[] {
-  return lead.samples.map((sample) => (sample === null ? null : Math.round((sample * 1000) / nanovoltsPerUnit)));
+  return lead.samples.map((sample) => (sample === null ? null : round((sample * 1000) / nanovoltsPerUnit)));
 }
 
 /** As toUnits, for formats that cannot mark a missing sample. @throws RangeError */
