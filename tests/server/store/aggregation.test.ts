@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mongo } from 'mongoose';
-import { rejection, useStore } from './store-in-test.ts';
+import { rejection, openTestStore } from './store-in-test.ts';
 
 const { Decimal128, Long, ObjectId } = mongo;
-const store = useStore();
+const store = openTestStore();
 const doctor = new ObjectId();
 
 beforeAll(async () => {

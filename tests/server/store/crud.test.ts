@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Schema, mongo, type Model } from 'mongoose';
-import { rejection, useStore } from './store-in-test.ts';
+import { rejection, openTestStore } from './store-in-test.ts';
 
 const { Binary, Decimal128, Double, Int32, Long, ObjectId } = mongo;
-const store = useStore();
+const store = openTestStore();
 
 /** What the tests name; the schema has more. */
 interface Fields {

@@ -139,6 +139,15 @@ describe('the door', () => {
     await again.close();
   });
 
+  test('a store thread that ends by itself is reported, and the folder is free again', async () => {
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const script = fileURLToPath(new URL('./lost-thread.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', tsx, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(said.toString()).toMatch(/^The embedded store stopped unexpectedly.*; started again\n$/);
+    await once(child, 'exit');
+  });
+
   test('what was acknowledged is there after closing in the middle of writing', async () => {
     await mkdir(folder, { recursive: true });
     const store = await startEmbeddedStore({ folder });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Schema, mongo } from 'mongoose';
-import { rejection, useStore } from './store-in-test.ts';
+import { rejection, openTestStore } from './store-in-test.ts';
 
 const { ObjectId } = mongo;
-const store = useStore({ expiryIntervalMs: 50 });
+const store = openTestStore({ expiryIntervalMs: 50 });
 
 interface Plan {
   stage: string;
@@ -214,6 +214,36 @@ describe('which index a search walks (explain)', () => {
     expect(ids(await c.find({ 't.x': null }).toArray())).toEqual([3]);
     expect(ids(await c.find({ 't.x': { $gt: 3, $lt: 1 } }).toArray())).toEqual([4]);
     expect(ids(await c.find({ 't.x': { $in: [1, 2] } }).toArray())).toEqual([1, 2]);
+  });
+
+  test('a hint names the index to walk, and is refused (2) when there is none', async () => {
+    const c = store.collection('hints');
+    await c.createIndex({ a: 1 });
+    await c.insertMany([
+      { _id: 1, a: 2 },
+      { _id: 2, a: 1 },
+    ]);
+    expect(
+      ids(
+        await c
+          .find({ a: { $gt: 0 } })
+          .hint('a_1')
+          .toArray(),
+      ),
+    ).toEqual([2, 1]);
+    expect(
+      ids(
+        await c
+          .find({ a: { $gt: 0 } })
+          .hint({ $natural: 1 })
+          .toArray(),
+      ),
+    ).toEqual([1, 2]);
+    for (const hint of ['b_1', { b: 1 }]) {
+      expect((await rejection(c.find().hint(hint).toArray())).code).toBe(2);
+      expect((await rejection(c.updateOne({}, { $set: { b: 1 } }, { hint }))).code).toBe(2);
+    }
+    expect((await c.deleteMany({ a: 1 }, { hint: 'a_1' })).deletedCount).toBe(1);
   });
 
   test('ids without a leading digit, and descending indexes, are found by ranges', async () => {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mongo } from 'mongoose';
-import { rejection, useStore } from './store-in-test.ts';
+import { rejection, openTestStore } from './store-in-test.ts';
 
 const { Binary, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } = mongo;
-const store = useStore();
+const store = openTestStore();
 
 /** The ids that match, in ascending order. */
 async function ids(name: string, filter: object): Promise<unknown[]> {

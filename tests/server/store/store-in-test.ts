@@ -27,7 +27,7 @@ export async function makeFolder(): Promise<string> {
 }
 
 /** Starts one store for a test file and stops it afterwards. */
-export function useStore(options: { expiryIntervalMs?: number } = {}): StoreInTest {
+export function openTestStore(options: { expiryIntervalMs?: number } = {}): StoreInTest {
   let folder = '';
   let store: EmbeddedStore | undefined;
   let connection: Connection | undefined;

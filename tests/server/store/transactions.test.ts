@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Mongoose, Schema, type ClientSession } from 'mongoose';
-import { rejection, useStore } from './store-in-test.ts';
+import { rejection, openTestStore } from './store-in-test.ts';
 
-const store = useStore();
+const store = openTestStore();
 
 async function withSession<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
   const session = await store.connection.startSession();

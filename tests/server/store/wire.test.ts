@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { mongo } from 'mongoose';
-import { useStore } from './store-in-test.ts';
+import { openTestStore } from './store-in-test.ts';
 
 const { BSON, UUID } = mongo;
-const store = useStore();
+const store = openTestStore();
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
 

@@ -374,7 +374,7 @@ export function compileStages(pipeline: readonly unknown[], scope: Scope): Stage
  * Runs an aggregation over a collection. What leads the pipeline ($match, then $sort, $skip, $limit) is answered from
  * indexes; the rest streams. All stages are compiled, and so checked, before the first document is read.
  */
-export function runPipeline(scope: Scope, ns: string, pipeline: readonly unknown[]): Stream {
+export function runPipeline(scope: Scope, ns: string, pipeline: readonly unknown[], hint?: unknown): Stream {
   const names = pipeline.map(nameOf);
   let at = 0;
   const matches: Document[] = [];
@@ -388,7 +388,7 @@ export function runPipeline(scope: Scope, ns: string, pipeline: readonly unknown
     throw new StoreError(15976, 'Location15976', '$sort stage must have at least one sort key');
   checkSort(sort);
   const stages = compileStages(pipeline.slice(at), scope);
-  const found = find(scope.view, ns, { filter, sort, skip, limit, reads: fieldsRead(names[at], at0()) });
+  const found = find(scope.view, ns, { filter, sort, skip, limit, hint, reads: fieldsRead(names[at], at0()) });
   let stream: Stream = documents(found, filter.needsTypes);
   for (const stage of stages) stream = stage(stream);
   return stream;

@@ -33,6 +33,8 @@ export interface Search {
   readonly sort?: Document | undefined;
   readonly skip?: number;
   readonly limit?: number;
+  /** The name or key of the index to walk, or `{ $natural: 1 }`; refused when there is no such index. */
+  readonly hint?: unknown;
   /** Which top-level fields of `document` the caller reads, where it does not read all; none: only the bytes. */
   readonly reads?: ReadonlySet<string> | undefined;
 }
@@ -138,6 +140,20 @@ export function checkSort(sort: Document | undefined): void {
   }
 }
 
+/** The collection with only the index that the caller insists on. */
+function hinted(collection: Collection, hint: unknown): Collection {
+  if (hint === undefined || (isDocument(hint) && Object.keys(hint).length === 0)) return collection;
+  if (isDocument(hint) && isNaturalSort(hint)) return { ...collection, indexes: [] };
+  const index = collection.indexes.find(({ name, key }) =>
+    isDocument(hint) ? encodeKey(key).equals(encodeKey(hint)) : name === hint,
+  );
+  if (!index)
+    throw badValue(
+      'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
+    );
+  return { ...collection, indexes: [index] };
+}
+
 function decoder({ filter, reads }: Search, order: SortKey): (bytes: Buffer) => Document {
   const { fields, needsTypes } = filter;
   if (!reads || !fields) return needsTypes ? decodeTyped : decodePlain;
@@ -164,7 +180,7 @@ export function* find(view: View, ns: string, search: Search): Generator<Found |
   const limit = search.limit || Infinity;
   const natural = sort !== undefined && isNaturalSort(sort);
   const order = sort && !natural ? sortKey(sort) : [];
-  const plan = choosePlan(collection, filter, order);
+  const plan = choosePlan(hinted(collection, search.hint), filter, order);
   const decode = decoder(search, order);
   const backwards = natural && Number(String(sort['$natural'])) < 0;
 

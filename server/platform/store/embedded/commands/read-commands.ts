@@ -65,7 +65,7 @@ export const findCommand: Handler = (engine, request) => {
   return reading(engine, request, async (view, keep) => {
     let results: Results = findResults(
       command,
-      find(view, ns, { filter, sort, skip, limit: Math.abs(limit), reads: NO_FIELDS }),
+      find(view, ns, { filter, sort, skip, limit: Math.abs(limit), hint: command['hint'], reads: NO_FIELDS }),
     );
     if (request.transaction) results = await collected(results, pace);
     const batch = await engine.cursors.start(ns, results, {
@@ -97,7 +97,8 @@ export const aggregateCommand: Handler = (engine, request) => {
   const pace = pacer(request);
   const size = batchSize(isDocument(command['cursor']) ? command['cursor']['batchSize'] : undefined);
   return reading(engine, request, async (view, keep) => {
-    const stream = runPipeline({ view, database, variables: documentOf(command, 'let') }, request.ns, pipeline);
+    const scope = { view, database, variables: documentOf(command, 'let') };
+    const stream = runPipeline(scope, request.ns, pipeline, command['hint']);
     let results: Results = encoded(stream);
     if (request.transaction) results = await collected(results, pace);
     const batch = await engine.cursors.start(request.ns, results, {
@@ -144,6 +145,7 @@ export const countCommand: Handler = (engine, request) => {
       filter,
       skip: toNumber(command['skip'], 0),
       limit: Math.abs(toNumber(command['limit'], 0)),
+      hint: command['hint'],
       reads: NO_FIELDS,
     };
     for (const found of find(view, ns, search)) {
@@ -165,7 +167,7 @@ export const distinctCommand: Handler = (engine, request) => {
   const pace = pacer(request);
   return reading(engine, request, async (view) => {
     const values = new Map<string, unknown>();
-    for (const found of find(view, ns, { filter, reads: new Set([parts[0] as string]) })) {
+    for (const found of find(view, ns, { filter, hint: command['hint'], reads: new Set([parts[0] as string]) })) {
       for (const leaf of found ? valuesAt(found.document, parts) : [])
         for (const value of Array.isArray(leaf) ? leaf : [leaf])
           if (value !== undefined && !values.has(keyText(value))) values.set(keyText(value), value);

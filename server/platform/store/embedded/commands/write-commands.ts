@@ -104,6 +104,7 @@ interface UpdateStatement {
   readonly upsert: boolean;
   readonly sort: Document | undefined;
   readonly arrayFilters: readonly unknown[];
+  readonly hint: unknown;
 }
 
 function compileAny(request: Request, target: Overlay, statement: UpdateStatement, variables: Variables): Update {
@@ -130,7 +131,12 @@ function runUpdate(
   if (statement.multi && update.kind === 'replacement')
     throw failedToParse('multi update is not supported for replacement-style update');
   const filter = compileFilter(statement.q, variables);
-  const found = findAll(target, request.ns, { filter, sort: statement.sort, limit: statement.multi ? 0 : 1 });
+  const found = findAll(target, request.ns, {
+    filter,
+    sort: statement.sort,
+    limit: statement.multi ? 0 : 1,
+    hint: statement.hint,
+  });
   let modified = 0;
   let before: Document | undefined;
   let after: Document | undefined;
@@ -184,6 +190,7 @@ export const updateCommand: Handler = async (engine, request) => {
           upsert: source['upsert'] === true,
           sort: isDocument(source['sort']) ? (toPlain(source['sort']) as Document) : undefined,
           arrayFilters: (source['arrayFilters'] as unknown[] | undefined) ?? [],
+          hint: toPlain(source['hint']),
         },
         variables,
       );
@@ -216,7 +223,7 @@ export const deleteCommand: Handler = async (engine, request) => {
       const source = deletes[i] as Document;
       refuseCollation(source['collation']);
       const filter = compileFilter(documentField(source, 'q'), variables);
-      const found = findAll(target, request.ns, { filter, limit: toNumber(source['limit'], 0) });
+      const found = findAll(target, request.ns, { filter, limit: toNumber(source['limit'], 0), hint: source['hint'] });
       for (const one of found) remove(target, request.ns, one);
       n += found.length;
     },
@@ -227,7 +234,12 @@ export const deleteCommand: Handler = async (engine, request) => {
 
 function findOne(target: Overlay, request: Request, q: Document, variables: Variables): Found | undefined {
   const sort = isDocument(request.command['sort']) ? request.command['sort'] : undefined;
-  return findAll(target, request.ns, { filter: compileFilter(q, variables), sort, limit: 1 })[0];
+  return findAll(target, request.ns, {
+    filter: compileFilter(q, variables),
+    sort,
+    limit: 1,
+    hint: request.command['hint'],
+  })[0];
 }
 
 export const findAndModifyCommand: Handler = async (engine, request) => {
@@ -261,6 +273,7 @@ export const findAndModifyCommand: Handler = async (engine, request) => {
         upsert: command['upsert'] === true,
         sort: isDocument(command['sort']) ? command['sort'] : undefined,
         arrayFilters: (typed['arrayFilters'] as unknown[] | undefined) ?? [],
+        hint: command['hint'],
       },
       variables,
     );

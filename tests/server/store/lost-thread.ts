@@ -1,0 +1,13 @@
+import type { Worker } from 'node:worker_threads';
+import { startEmbeddedStore } from '../../../server/platform/store/embedded/embedded-store.ts';
+
+/** A process whose store thread is ended from outside: `lost-thread.ts FOLDER`. Says what the door reported. */
+const [folder = ''] = process.argv.slice(2);
+const thread = new Promise<Worker>((resolve) => process.once('worker', resolve));
+const store = await startEmbeddedStore({ folder });
+await (await thread).terminate();
+const reported = await store.failed.catch((error: Error) => error.message);
+await store.close();
+const again = await startEmbeddedStore({ folder });
+await again.close();
+process.stdout.write(`${reported}; started again\n`);
