@@ -54,7 +54,7 @@ export class WorkerPool {
 
   /** Those that can take a room now. */
   get running(): RunningWorker[] {
-    return [...this.#running.values()].filter(({ worker }) => !worker.closed);
+    return [...this.#running.values()].filter(({ worker }) => !worker.closed).sort((a, b) => a.index - b.index);
   }
 
   /**
