@@ -27,6 +27,7 @@ export function antTheme(colours: ColourTheme): ThemeConfig {
   return colours === 'light'
     ? {
         algorithm: theme.defaultAlgorithm,
+        cssVar: { key: 'lianzhen-light' },
         token: {
           ...shared,
           colorPrimary: '#0b5f75',
@@ -45,6 +46,7 @@ export function antTheme(colours: ColourTheme): ThemeConfig {
       }
     : {
         algorithm: theme.darkAlgorithm,
+        cssVar: { key: 'lianzhen-dark' },
         token: {
           ...shared,
           colorPrimary: '#58bcd4',

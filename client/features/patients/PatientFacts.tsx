@@ -15,7 +15,7 @@ export function PatientFacts({ patient }: { patient: PatientView }) {
           {t('patient.unknown')}
         </State>
       )}
-      <span className="no-wrap">{person(patient)}</span>
+      {person(patient) !== '' && <span className="no-wrap">{person(patient)}</span>}
       {patient.birthDate !== null && <span className="figure secondary">{patient.birthDate}</span>}
       {patient.identityNumber !== null && (
         <span className="figure secondary">
