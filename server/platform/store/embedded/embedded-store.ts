@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { startTypescriptWorker } from '../../threads/typescript-worker.ts';
 import { EmbeddedStoreLocked, lockFolder } from './folder-lock.ts';
@@ -40,6 +40,16 @@ async function makeSocketFolder(): Promise<string> {
   throw new Error(`No temporary folder is short enough for a socket: ${tmpdir()}`);
 }
 
+/** Makes the names in a folder survive a power cut: LMDB flushes its file, but not the folder that it was made in. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Resolves with the next message of that kind; rejects when the thread fails or ends first. */
 function message(worker: Worker, kind: WorkerMessage['kind']): Promise<void> {
   return new Promise((done, failed) => {
@@ -73,6 +83,8 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
   };
   try {
     await message(worker, 'listening');
+    await syncFolder(folder);
+    await syncFolder(dirname(folder));
   } catch (error) {
     await worker.terminate();
     await free();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export class EmbeddedStoreLocked extends Error {
 }
 
 export interface FolderLock {
-  /** Remembers the holder's temporary folder, so that whoever takes over after a crash can remove it. */
+  /** Lets the folder go, if it is still this process's. */
   release(): Promise<void>;
 }
 
@@ -95,8 +95,17 @@ async function isAlive(path: string, holder: Holder): Promise<boolean> {
   return false;
 }
 
+/** Gives the file a second name unless that is taken (EEXIST); a copy where the file system knows no hard links. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await link(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw error;
+    return copyFile(from, to, constants.COPYFILE_EXCL);
+  });
+}
+
 /**
- * Takes the folder for this process, or throws EmbeddedStoreLocked. The lock of a dead process is taken over. The file
+ * Takes the folder for this process, or throws EmbeddedStoreLocked. The lock of a dead process is taken over, and the
+ * `socketFolder` that it had named is removed. The file
  * appears and disappears by link and rename only, so no reader ever sees half of it.
  */
 export async function lockFolder(folder: string, socketFolder: string): Promise<FolderLock> {
@@ -113,7 +122,7 @@ export async function lockFolder(folder: string, socketFolder: string): Promise<
   try {
     for (;;) {
       try {
-        await link(draft, path);
+        await linkOrCopy(draft, path);
         break;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -144,7 +153,7 @@ async function takeAway(path: string, dead: Holder | undefined): Promise<void> {
     return;
   }
   const taken = await readHolder(aside);
-  if (taken && taken.token !== dead?.token) await link(aside, path).catch(() => undefined);
+  if (taken && taken.token !== dead?.token) await linkOrCopy(aside, path).catch(() => undefined);
   else if (dead?.socketFolder.includes('lianzhen-store-'))
     await rm(dead.socketFolder, { recursive: true, force: true });
   await unlink(aside).catch(() => undefined);
