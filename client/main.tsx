@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { startLanguages } from './locales/languages.ts';
 import './ui/style.css';
+import './ui/blocks.css';
 
 await startLanguages();
 const root = document.getElementById('root');
