@@ -86,18 +86,16 @@ export function accountRoutes(endSession: (sessionId: string, reason: 'signed-ou
         const command = createTokenPayload.parse(await readJson(request, response));
         const token = `lz_${randomBytes(32).toString('base64url')}`;
         await context.commit(async () => {
-          await context.store
-            .model(tokenRecord)
-            .create([
-              {
-                _id: tokenHash(token),
-                accountId: context.actor.accountId,
-                name: command.name,
-                scopes: command.scopes,
-                createdAt: context.clock.now(),
-                revokedAt: null,
-              },
-            ]);
+          await context.store.model(tokenRecord).create([
+            {
+              _id: tokenHash(token),
+              accountId: context.actor.accountId,
+              name: command.name,
+              scopes: command.scopes,
+              createdAt: context.clock.now(),
+              revokedAt: null,
+            },
+          ]);
           await context.audit({
             action: 'token:create',
             outcome: 'done',

@@ -44,3 +44,8 @@ export async function listDeskAccounts(organisationId: string, reading: { store:
     account.roles.includes('chest-pain-on-call'),
   );
 }
+
+/** Also a disabled account keeps its name. */
+export async function isUsernameTaken(username: string, { store }: { store: Store }): Promise<boolean> {
+  return (await store.model(accountRecord).exists({ username: username.toLowerCase() })) !== null;
+}

@@ -2,14 +2,14 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { signInPayload } from '../../shared/contracts/accounts.ts';
 import { createAccount } from '../accounts/create-account.ts';
-import { accountRecord } from '../accounts/account-record.ts';
+import { isUsernameTaken } from '../accounts/find-account.ts';
 import { slices } from '../app.ts';
 import { openAudit } from '../audit/append-audit.ts';
 import { openAuditSealer, readCheckpoint } from '../audit/seal-audit.ts';
 import { verifyAudit } from '../audit/verify-audit.ts';
 import { ConfigError, loadConfig } from '../config.ts';
 import { createOrganisation } from '../organisations/create-organisation.ts';
-import { organisationRecord } from '../organisations/organisation-record.ts';
+import { findHubOffice } from '../organisations/find-organisations.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openLog } from '../platform/log.ts';
 import { systemActor } from '../platform/make-context.ts';
@@ -50,7 +50,7 @@ async function createAdmin(given: string | undefined, store: Store, dataFolder: 
   if (!parsed.success) throw new CommandError('--username NAME is required, at most 64 characters.');
   const username = parsed.data.toLowerCase();
   const taken = new CommandError(`There is an account ${username} already.`);
-  if (await store.model(accountRecord).exists({ username })) throw taken;
+  if (await isUsernameTaken(username, { store })) throw taken;
   const password = await readPassword();
   if (password.length < shortestPassword || !signInPayload.shape.password.safeParse(password).success)
     throw new CommandError(`The password must have ${shortestPassword} to 256 characters.`);
@@ -63,8 +63,7 @@ async function createAdmin(given: string | undefined, store: Store, dataFolder: 
   });
   const append = openAudit({ store, clock, appended: () => undefined });
   await store.transaction(async () => {
-    const office = await store.model(organisationRecord).findOne({ kind: 'hub' }).lean();
-    const organisationId = office?._id ?? (await createOrganisation(hubOffice, { store }));
+    const organisationId = (await findHubOffice({ store }))?.id ?? (await createOrganisation(hubOffice, { store }));
     const id = await createAccount(
       { username, name: username, organisationId, roles: ['administrator'], password },
       { store, clock },

@@ -114,3 +114,9 @@ export async function findServed(leadId: string, service: AgreementService, read
     .lean();
   return [...new Set([...members, ...below.map((child) => child._id)])];
 }
+
+/** The organisation that administrators belong to; null on an empty store. */
+export async function findHubOffice({ store }: Pick<Reading, 'store'>): Promise<Organisation | null> {
+  const office = await store.model(organisationRecord).findOne({ kind: 'hub' }, { _id: 1 }).lean();
+  return office === null ? null : findOrganisation(office._id, { store });
+}

@@ -214,8 +214,8 @@ describe('a chest-pain case from the township to the signed report', () => {
     await page.goto(consultUrl);
     await page.locator('[data-testid="case-page"][data-state="closed"]').waitFor();
     await page.getByRole('tab', { name: '报告' }).click();
-    expect(await page.locator('[data-testid="report"]').count()).toBe(1);
     await page.locator('[data-testid="report"][data-state="final"]').waitFor();
+    expect(await page.locator('[data-testid="report"]').count()).toBe(1);
     await page.getByRole('tab', { name: /心电 2/ }).waitFor();
     await page.getByRole('tab', { name: /影像 2|影像 1/ }).waitFor();
   }, 120_000);
