@@ -63,7 +63,8 @@ function Case({ consult }: { consult: ConsultView }) {
   const reading = !isAskingSide;
   // In full until help is there; afterwards the times stand in the side's list, and the pictures get the room.
   const showsAlarm =
-    open && (alarm.data?.alarm.state === 'ringing' || (isAskingSide && alarm.data?.alarm.enteredRoomAt === null));
+    consult.state === 'withdrawn' ||
+    (open && (alarm.data?.alarm.state === 'ringing' || (isAskingSide && alarm.data?.alarm.enteredRoomAt === null)));
 
   // A follower's window turns to what the leader shows.
   const shownKind = viewing.following ? viewing.shown?.kind : undefined;
