@@ -1,5 +1,6 @@
 import { decodeTyped, encode, getOwn, isDocument, toNumber, type Document } from '../bson-values.ts';
-import { runPipeline, type Stream } from '../aggregate.ts';
+import { runPipeline } from '../aggregate.ts';
+import type { Stream } from '../document-stages.ts';
 import { Pacer, FIRST_BATCH, cursorReply, type Results } from '../cursors.ts';
 import { StoreError, badValue, failedToParse, typeMismatch, unsupported } from '../errors.ts';
 import { encodeKey, keyText } from '../keys.ts';
