@@ -10,6 +10,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Request } from 'express';
 import { openMedia } from '../media/index.ts';
+import { clinicalRoles } from '../shared/rules/roles.ts';
 import { findActor } from './accounts/find-actor.ts';
 import { slices } from './app.ts';
 import { openAudit } from './audit/append-audit.ts';
@@ -156,6 +157,7 @@ export async function startHub(
         return actorOf(request as Request, authorization);
       },
       isDesk: (actor) => actor.roles.includes('chest-pain-on-call'),
+      treatsPatients: (actor) => actor.roles.some((role) => clinicalRoles.includes(role)),
       allowedOrigin: (origin, host) => allowedOrigin(origin, host, config.publicUrl),
     });
     const { close: closeSockets } = sockets;

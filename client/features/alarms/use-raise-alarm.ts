@@ -12,7 +12,7 @@ const waitForPatientMs = 1500;
 export type RaiseState =
   | { kind: 'idle' }
   | { kind: 'raising'; sinceMs: number; anotherPatient: boolean }
-  | { kind: 'refused'; refusal: Refusal; anotherPatient: boolean }
+  | { kind: 'refused'; refusal: Refusal; anotherPatient: boolean; besideConsultId: string | undefined }
   /** The press opened the unnamed case that rings already. */
   | { kind: 'opened-unnamed'; consultId: string; patientName: string };
 
@@ -48,6 +48,9 @@ export function useRaiseAlarm(): { state: RaiseState; raise: (anotherPatient?: b
     // A second press while the first is under way is the same press.
     if (state.kind === 'raising') return;
     const pressedAt = new Date();
+    // Named, so that a second click on "another patient" opens the same new case.
+    const besideConsultId =
+      state.kind === 'opened-unnamed' ? state.consultId : state.kind === 'refused' ? state.besideConsultId : undefined;
     setState({ kind: 'raising', sinceMs: pressedAt.getTime(), anotherPatient });
     const send = async () => {
       const patientId = anotherPatient ? undefined : await patientOnScreen();
@@ -55,7 +58,7 @@ export function useRaiseAlarm(): { state: RaiseState; raise: (anotherPatient?: b
         'alarm:raise',
         {
           ...(patientId === undefined ? {} : { patientId }),
-          ...(anotherPatient ? { anotherPatient } : {}),
+          ...(anotherPatient ? { anotherPatient, ...(besideConsultId === undefined ? {} : { besideConsultId }) } : {}),
           deviceTime: pressedAt.toISOString(),
         },
         { giveUpAfterMs },
@@ -73,7 +76,7 @@ export function useRaiseAlarm(): { state: RaiseState; raise: (anotherPatient?: b
         );
         void navigate(`/consults/${alarm.consultId}`);
       },
-      (refusal: Refusal) => setState({ kind: 'refused', refusal, anotherPatient }),
+      (refusal: Refusal) => setState({ kind: 'refused', refusal, anotherPatient, besideConsultId }),
     );
   };
 

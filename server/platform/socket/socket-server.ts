@@ -40,6 +40,8 @@ export function openSocketServer(options: {
   authenticate: (request: Socket['request'], authorization: string | undefined) => Promise<Actor | null>;
   /** Whether a signed-in window belongs to the desk's room of its organisation. */
   isDesk: (actor: Actor) => boolean;
+  /** Whether notices about an organisation's patients may reach the window. */
+  treatsPatients: (actor: Actor) => boolean;
   allowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
 }): SocketServer {
   const { hub } = options;
@@ -77,7 +79,8 @@ export function openSocketServer(options: {
   io.on('connection', (socket: HubSocket) => {
     const { actor, windowId } = socket.data;
     const presenceId = `${windowId}:${socket.id}`;
-    void socket.join([rooms.account(actor.accountId), rooms.organisation(actor.organisationId)]);
+    void socket.join(rooms.account(actor.accountId));
+    if (options.treatsPatients(actor)) void socket.join(rooms.organisation(actor.organisationId));
     if (options.isDesk(actor)) void socket.join(rooms.desk(actor.organisationId));
     if (actor.sessionId !== undefined) void socket.join(rooms.session(actor.sessionId));
     hub.presence.add({
