@@ -43,7 +43,11 @@ export function ReportEditor({ report, onChanged }: { report: ReportView; onChan
     });
     return queue.current;
   };
-  const saveLater = useEffectEvent(() => void save(content));
+  // While a signature is under way nothing else is saved: it would make the version that is being signed an old one.
+  const signing = useRef(false);
+  const saveLater = useEffectEvent(() => {
+    if (!signing.current) void save(content);
+  });
   useEffect(() => {
     if (!unsaved) return;
     const timer = setTimeout(() => saveLater(), SAVE_AFTER_MS);
@@ -60,8 +64,9 @@ export function ReportEditor({ report, onChanged }: { report: ReportView; onChan
   const sign = useCommand('report:sign', { done: onChanged, refused: setError });
   const saveAndSign = async () => {
     setConfirming(false);
+    signing.current = true;
     const version = unsaved ? await save(content) : await queue.current;
-    sign.mutate({ reportId: report.id, version });
+    sign.mutate({ reportId: report.id, version }, { onSettled: () => void (signing.current = false) });
   };
   const blanks = parts.some((part) => content[part].includes('__'));
   return (
