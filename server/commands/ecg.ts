@@ -8,12 +8,13 @@ import { decodeLimits } from '../ecg/decode/decode-limits.ts';
 import { EcgDecodeError } from '../ecg/decode/ecg-decode-error.ts';
 import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
 import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
+import { writeIshne } from '../ecg/encode/ishne.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 
 const usage = `Usage:
   npm run -s ecg -- inspect FILE
       prints what the file holds as one JSON document; exit 2 when it cannot be read
-  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg --out FILE
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|ishne --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
       writes a synthetic recording of nobody`;
@@ -60,6 +61,7 @@ const writers: Readonly<Record<string, (document: EcgDocument, options: { patien
   dicom: writeDicomEcg,
   'scp-ecg': writeScpEcg,
   'hl7-aecg': writeHl7Aecg,
+  ishne: writeIshne,
 };
 
 function parseGenerateOptions(args: string[]) {
@@ -129,7 +131,7 @@ function toSynthesis(options: GenerateOptions): SynthesisOptions {
 function generate(args: string[]): void {
   const options = parseGenerateOptions(args);
   const write = writers[options.format ?? ''];
-  if (!write) refuse('--format is dicom, scp-ecg or hl7-aecg');
+  if (!write) refuse(`--format is one of ${Object.keys(writers).join(', ')}`);
   const out = options.out ?? refuse('--out FILE is missing');
   const patient = toPatient(options);
   const synthesis = toSynthesis(options);

@@ -3,12 +3,21 @@ import { decodeAecg } from './aecg/decode-aecg.ts';
 import { decodeLimits } from './decode-limits.ts';
 import { decodeDicomEcg } from './dicom/decode-dicom-ecg.ts';
 import { EcgDecodeError } from './ecg-decode-error.ts';
+import { decodeIshne } from './ishne/decode-ishne.ts';
 import { recogniseEcg } from './recognise-ecg.ts';
+import type { ReadableFormat } from './recognise-ecg.ts';
 import { decodeScp } from './scp/decode-scp.ts';
+
+const decoders: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => EcgDocument>> = {
+  dicom: decodeDicomEcg,
+  'scp-ecg': decodeScp,
+  'hl7-aecg': decodeAecg,
+  ishne: decodeIshne,
+};
 
 /**
  * Reads an ECG file of any supported format, told by content: DICOM ECG waveforms (PS3.3 A.34), SCP-ECG (EN 1064,
- * ISO 11073-91064) and HL7 aECG. Pure and synchronous; call it in a worker thread with a time limit, for the bytes are
+ * ISO 11073-91064), HL7 aECG and ISHNE Holter recordings. Pure and synchronous; call it in a worker thread with a time limit, for the bytes are
  * a stranger's.
  * @returns amplitudes in microvolts; null where the file holds no sample; nothing is invented or padded.
  * @throws EcgDecodeError, and nothing else, with a code and one line that says where.
@@ -21,10 +30,7 @@ export function decodeEcg(bytes: Uint8Array): EcgDocument {
     );
   }
   try {
-    const format = recogniseEcg(bytes);
-    if (format === 'dicom') return decodeDicomEcg(bytes);
-    if (format === 'scp-ecg') return decodeScp(bytes);
-    return decodeAecg(bytes);
+    return decoders[recogniseEcg(bytes)](bytes);
   } catch (error) {
     if (error instanceof EcgDecodeError) throw error;
     // Whatever a hostile file breaks (stack depth, array length) is the file's fault: refuse it, name no internals.

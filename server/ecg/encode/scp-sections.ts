@@ -1,4 +1,4 @@
-import { scpChecksum } from '../decode/scp/scp-record.ts';
+import { crcCcitt } from '../decode/crc-ccitt.ts';
 
 /** One section's number and content, without header and padding. */
 export interface ScpSectionContent {
@@ -105,7 +105,7 @@ function withHeader(section: ScpSectionContent): Uint8Array {
   bytes[9] = protocolVersion;
   if (section.id === 0) bytes.set(new TextEncoder().encode('SCPECG'), 10);
   bytes.set(section.content, 16);
-  view.setUint16(0, scpChecksum(bytes.subarray(2)), true);
+  view.setUint16(0, crcCcitt(bytes.subarray(2)), true);
   return bytes;
 }
 
@@ -134,6 +134,6 @@ export function scpRecord(sections: readonly ScpSectionContent[]): Uint8Array {
   }
   const view = new DataView(record.buffer);
   view.setUint32(2, record.length, true);
-  view.setUint16(0, scpChecksum(record.subarray(2)), true);
+  view.setUint16(0, crcCcitt(record.subarray(2)), true);
   return record;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
 import { writeHl7Aecg } from '../../../server/ecg/encode/hl7-aecg.ts';
+import { writeIshne } from '../../../server/ecg/encode/ishne.ts';
 import { writeScpEcg } from '../../../server/ecg/encode/scp-ecg.ts';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
 import type { SynthesisOptions } from '../../../shared/ecg/synthesize.ts';
@@ -10,6 +11,13 @@ import type { EcgFilePatient, EcgGroup } from '../../../shared/ecg/waveform.ts';
 export const writers = { dicom: writeDicomEcg, 'scp-ecg': writeScpEcg, 'hl7-aecg': writeHl7Aecg } as const;
 export type WrittenFormat = keyof typeof writers;
 export const writtenFormats = Object.keys(writers) as WrittenFormat[];
+
+/** Formats of monitors and Holter recorders: traces, patient and time, but no measurements. */
+export const traceWriters = { ishne: writeIshne } as const;
+export type TraceFormat = keyof typeof traceWriters;
+export const traceFormats = Object.keys(traceWriters) as TraceFormat[];
+
+const everyWriter = { ...writers, ...traceWriters } as const;
 
 export const testPatient: EcgFilePatient = {
   id: '510102197003078217',
@@ -21,11 +29,11 @@ export const testPatient: EcgFilePatient = {
 
 /** The file's bytes for a synthetic recording; the same options give the same samples. */
 export function syntheticFile(
-  format: WrittenFormat,
+  format: WrittenFormat | TraceFormat,
   options: SynthesisOptions = {},
   patient: EcgFilePatient = testPatient,
 ): Uint8Array {
-  return writers[format](synthesizeEcg(options).document, { patient });
+  return everyWriter[format](synthesizeEcg(options).document, { patient });
 }
 
 /** Groups with each lead's samples as one hash, so that a difference is told in a line and comparing is quick. */

@@ -1,3 +1,4 @@
+import { crcCcitt } from '../crc-ccitt.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import type { WarningList } from '../decode-limits.ts';
 
@@ -6,16 +7,6 @@ export interface ScpSection {
   id: number;
   content: Uint8Array;
   view: DataView;
-}
-
-/** CRC-CCITT of EN 1064 annex C / 5.2.8: polynomial 1021 hex, preset to ones, high bit first. */
-export function scpChecksum(bytes: Uint8Array): number {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
-  }
-  return crc;
 }
 
 const headerBytes = 16;
@@ -43,7 +34,7 @@ export function readScpSections(file: Uint8Array, warnings: WarningList): Map<nu
     warnings.add(`SCP-ECG: the record says it has ${recordLength} bytes, the file has ${file.length}`);
   }
   const checked = recordLength > 6 && recordLength <= file.length ? file.subarray(2, recordLength) : file.subarray(2);
-  if (scpChecksum(checked) !== view.getUint16(0, true)) warnings.add("SCP-ECG: the record's checksum (CRC) is wrong");
+  if (crcCcitt(checked) !== view.getUint16(0, true)) warnings.add("SCP-ECG: the record's checksum (CRC) is wrong");
 
   const sections = new Map<number, ScpSection>();
   const pointers = Math.floor((pointersLength - headerBytes) / pointerBytes);
@@ -73,7 +64,7 @@ export function readScpSections(file: Uint8Array, warnings: WarningList): Map<nu
       warnings.add(`SCP-ECG section ${id}: stands twice; the first was read`);
       continue;
     }
-    if (scpChecksum(whole.subarray(2)) !== view.getUint16(start, true)) {
+    if (crcCcitt(whole.subarray(2)) !== view.getUint16(start, true)) {
       warnings.add(`SCP-ECG section ${id}: the checksum (CRC) is wrong`);
     }
     const content = whole.subarray(headerBytes);

@@ -92,7 +92,7 @@ describe('the ecg command', () => {
         ['inspect', noEcg],
         ['inspect', join(folder, 'missing')],
         ['draw'],
-        ['generate', '--format', 'edf', '--out', noEcg],
+        ['generate', '--format', 'pdf', '--out', noEcg],
       ];
       for (const args of refused) {
         const ended = await ecg(...args);
