@@ -1,8 +1,9 @@
 import { deriveLimbLeads } from './lead-derivation.ts';
+import { gaussianSource, randomSource } from './random-source.ts';
 import type { EcgDocument, EcgLead } from './waveform.ts';
 
 // Named once: looking them up at each sample costs much where globals are slow (Jest's contexts).
-const { cos, sin, sqrt, log, imul, round, min, max, cbrt, PI, SQRT2 } = Math;
+const { cos, sin, sqrt, round, min, max, cbrt, PI, SQRT2 } = Math;
 
 /**
  * A synthetic 12-lead ECG whose intervals are known exactly. Each wave is a raised cosine, which unlike a Gaussian
@@ -83,22 +84,6 @@ function amplitudes(rhythm: SyntheticRhythm, st: { I: number; II: number }): Rec
     V3: { ...normal.V3, st: -80 },
     V6: { ...normal.V6, st: 40 },
   };
-}
-
-/** Mulberry32: a small 32-bit generator, enough for noise that must only be repeatable. */
-function randomSource(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function gaussianSource(uniform: () => number): () => number {
-  return () => sqrt(-2 * log(1 - uniform())) * cos(2 * PI * uniform());
 }
 
 /** Raised cosine: 1 at `peak`, exactly 0 at and outside `start` and `end`; the two flanks may differ. */
