@@ -7,6 +7,7 @@ import { decodeEcg } from '../ecg/decode/decode-ecg.ts';
 import { decodeLimits } from '../ecg/decode/decode-limits.ts';
 import { EcgDecodeError } from '../ecg/decode/ecg-decode-error.ts';
 import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
+import { writeEdf } from '../ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
 import { writeIshne } from '../ecg/encode/ishne.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
@@ -14,7 +15,7 @@ import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 const usage = `Usage:
   npm run -s ecg -- inspect FILE
       prints what the file holds as one JSON document; exit 2 when it cannot be read
-  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|ishne --out FILE
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|edf|ishne --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
       writes a synthetic recording of nobody`;
@@ -61,6 +62,7 @@ const writers: Readonly<Record<string, (document: EcgDocument, options: { patien
   dicom: writeDicomEcg,
   'scp-ecg': writeScpEcg,
   'hl7-aecg': writeHl7Aecg,
+  edf: writeEdf,
   ishne: writeIshne,
 };
 

@@ -3,6 +3,7 @@ import { decodeAecg } from './aecg/decode-aecg.ts';
 import { decodeLimits } from './decode-limits.ts';
 import { decodeDicomEcg } from './dicom/decode-dicom-ecg.ts';
 import { EcgDecodeError } from './ecg-decode-error.ts';
+import { decodeEdf } from './edf/decode-edf.ts';
 import { decodeIshne } from './ishne/decode-ishne.ts';
 import { recogniseEcg } from './recognise-ecg.ts';
 import type { ReadableFormat } from './recognise-ecg.ts';
@@ -13,6 +14,7 @@ const decoders: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => EcgDocume
   'scp-ecg': decodeScp,
   'hl7-aecg': decodeAecg,
   ishne: decodeIshne,
+  edf: decodeEdf,
 };
 
 /**

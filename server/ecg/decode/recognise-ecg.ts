@@ -1,7 +1,7 @@
 import { EcgDecodeError } from './ecg-decode-error.ts';
 import { decodeXmlText } from './xml-text.ts';
 
-export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'ishne';
+export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'ishne' | 'edf';
 
 const recordingFormats: ReadonlyMap<string, string> = new Map([
   ['restingecg', 'GE MUSE XML'],
@@ -69,8 +69,6 @@ function refuseByMagic(bytes: Uint8Array): void {
     throw new EcgDecodeError('unsupported-format', `This is ${name}, which is not read yet`);
   };
   if (ascii(bytes, 0, 5) === '@ MFR' || ascii(bytes, 0, 5) === '@ MFE') unsupported('an MFER (ISO 22077) recording');
-  if (/^0 {7}/.test(ascii(bytes, 0, 8)) && bytes.length >= 256) unsupported('an EDF recording');
-  if (ascii(bytes, 0, 8) === '\xffBIOSEMI') unsupported('a BDF recording');
   if (/^[\w/-]+(\/\d+)? \d+( [\d.]+(\/\S+)?( \d+)?)?\s*\r?\n\S+ \d+/.test(ascii(bytes, 0, 200))) {
     unsupported('a WFDB header');
   }
@@ -101,6 +99,7 @@ export function recogniseEcg(bytes: Uint8Array): ReadableFormat {
   if (ascii(bytes, 128, 4) === 'DICM') return 'dicom';
   if (looksLikeScp(bytes)) return 'scp-ecg';
   if (ascii(bytes, 0, 8) === 'ISHNE1.0') return 'ishne';
+  if (/^(?:0 {7}|\xffBIOSEMI)/.test(ascii(bytes, 0, 8)) && bytes.length >= 256) return 'edf';
   if (/^\s*</.test(decodeXmlText(bytes.subarray(0, 400), true))) return recogniseXml(bytes);
   refuseByMagic(bytes);
   if (looksLikeBareDicom(bytes)) return 'dicom';

@@ -1,6 +1,7 @@
 /** One synthetic recording in each format that is read, for tests that need real files. */
 import { createHash } from 'node:crypto';
 import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
+import { writeEdf } from '../../../server/ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../../../server/ecg/encode/hl7-aecg.ts';
 import { writeIshne } from '../../../server/ecg/encode/ishne.ts';
 import { writeScpEcg } from '../../../server/ecg/encode/scp-ecg.ts';
@@ -13,7 +14,7 @@ export type WrittenFormat = keyof typeof writers;
 export const writtenFormats = Object.keys(writers) as WrittenFormat[];
 
 /** Formats of monitors and Holter recorders: traces, patient and time, but no measurements. */
-export const traceWriters = { ishne: writeIshne } as const;
+export const traceWriters = { edf: writeEdf, ishne: writeIshne } as const;
 export type TraceFormat = keyof typeof traceWriters;
 export const traceFormats = Object.keys(traceWriters) as TraceFormat[];
 

@@ -18,7 +18,6 @@ describe('recognition by content', () => {
     ['GE MUSE', '<?xml version="1.0"?>\n<!DOCTYPE RestingECG SYSTEM "restecg.dtd">\n<RestingECG></RestingECG>'],
     ['Philips', '<?xml version="1.0" encoding="UTF-16"?><restingecgdata xmlns="x"></restingecgdata>'],
     ['MFER', `@ MFR ${' '.repeat(30)}`],
-    ['EDF', `0       ${'X '.repeat(200)}`],
     ['WFDB', '100s 2 360 21600\n100s.dat 212 200 11 1024 995\n'],
   ])('%s is named and refused as not read yet', (name, bytes) => {
     const error = refusal(bytes);
