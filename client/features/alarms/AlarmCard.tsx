@@ -5,7 +5,7 @@ import { Shape } from '../../ui/shapes.tsx';
 import { formatClock } from '../../ui/time.ts';
 import { usePatientWords } from '../patients/use-patient-words.ts';
 import type { QueuedAlarm } from './alarm-queue.ts';
-import { useRing, useSoundState } from './sound-context.tsx';
+import { SoundBar } from './SoundBar.tsx';
 
 export interface AlarmCardProps {
   front: QueuedAlarm;
@@ -32,8 +32,6 @@ export function AlarmCard(props: AlarmCardProps) {
   const { alarm, silenced } = front;
   const { t } = useTranslation();
   const patientWords = usePatientWords();
-  const ring = useRing();
-  const sound = useSoundState();
   const dialog = useRef<HTMLDialogElement>(null);
   const acceptButton = useRef<HTMLButtonElement>(null);
   const [shownAt] = useState(() => performance.now());
@@ -62,6 +60,7 @@ export function AlarmCard(props: AlarmCardProps) {
       aria-describedby="alarm-facts"
       onCancel={(event) => event.preventDefault()}
     >
+      <SoundBar />
       <div className="alarm-card-head">
         <Shape name="triangle" size={96} />
         <h1 id="alarm-words">{t('alarm.chestPain')}</h1>
@@ -110,19 +109,6 @@ export function AlarmCard(props: AlarmCardProps) {
         <button type="button" data-testid="shrink-alarm" onClick={unlessMeantForText(props.onMakeSmall)}>
           {t('alarm.makeSmall')}
         </button>
-        {sound !== 'ready' && !silenced && (
-          <button
-            type="button"
-            data-testid="enable-sound-card"
-            onClick={() => {
-              ring.setMuted(false);
-              void ring.enable();
-            }}
-          >
-            <Shape name="silent" size={22} />
-            {t('sound.noneHere')}
-          </button>
-        )}
       </div>
       {others.length > 0 && (
         <div className="alarm-card-others" data-testid="alarm-queue">
