@@ -3,7 +3,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SessionView } from '../../../shared/contracts/accounts.ts';
 import type { Http } from '../../connection/http.ts';
+import { retryDelayMs } from '../../connection/retry-delay.ts';
 import { Shape } from '../../ui/shapes.tsx';
+
+const asksForNewSession = 6;
 
 /** Somebody else has signed in within this browser: the window says so and does nothing under the new name. */
 export function ReplacedPage({ http }: { http: Http }) {
@@ -11,8 +14,18 @@ export function ReplacedPage({ http }: { http: Http }) {
   const [now, setNow] = useState<SessionView | null>(null);
   useEffect(() => {
     const leave = new AbortController();
-    http.get<SessionView>('/api/session', leave.signal).then(setNow, () => setNow(null));
-    return () => leave.abort();
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const ask = (attempt: number) => {
+      http.get<SessionView>('/api/session', leave.signal).then(setNow, () => {
+        // The hub cuts this window before the other one has its reply, and with it the new cookie.
+        if (attempt < asksForNewSession) again = setTimeout(() => ask(attempt + 1), retryDelayMs(attempt));
+      });
+    };
+    ask(1);
+    return () => {
+      leave.abort();
+      clearTimeout(again);
+    };
   }, [http]);
   return (
     <main className="full-page" data-testid="session-replaced">
