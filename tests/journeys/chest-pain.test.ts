@@ -7,6 +7,8 @@ import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { writeScpEcg } from '../../server/ecg/encode/scp-ecg.ts';
 import { synthesizeCt, synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
 import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { seesAndHears } from '../support/call-tiles.ts';
+import { dropFiles } from '../support/drop-files.ts';
 import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
 
 // The whole scene, in the order in which people live it: each test goes on where the one before it stopped.
@@ -113,14 +115,58 @@ describe('a chest-pain case from the township to the signed report', () => {
     await oncall1.keyboard.press('Escape');
   }, 180_000);
 
+  test('[JO13] the specialist switches microphone and camera and shares a screen, and the clinic sees each', async () => {
+    const theirs = clinic.locator('[data-testid="peer-tile"][data-peer-name="周明远"]');
+    await at(oncall1, 'toggle-microphone').click();
+    await theirs.getByText('已静音').waitFor();
+    await at(oncall1, 'toggle-microphone').click();
+    await theirs.locator('[data-speaking="true"]').waitFor();
+    await at(oncall1, 'toggle-camera').click();
+    await theirs.locator('video').waitFor({ state: 'detached' });
+    await at(oncall1, 'toggle-camera').click();
+    await seesAndHears(clinic, '周明远');
+    await at(oncall1, 'toggle-screen').click();
+    await clinic.waitForFunction(() => {
+      const screen = document.querySelector<HTMLVideoElement>('.case-tile-screen video');
+      return (screen?.getVideoPlaybackQuality().totalVideoFrames ?? 0) > 0;
+    });
+    await at(oncall1, 'toggle-screen').click();
+    await clinic.locator('.case-tile-screen').waitFor({ state: 'detached' });
+  }, 180_000);
+
+  test('[JO14] the leader sets layout and gain and measures; calipers and both pointers stand on the other side', async () => {
+    const viewer = (page: Page) => page.locator('section.ecg-viewer[data-ecg-id]');
+    await viewer(oncall1).focus();
+    await at(oncall1, 'take-lead').click();
+    await clinic.locator('[data-testid="lead-bar"][data-following="true"]').waitFor();
+    const ecgId = await viewer(oncall1).getAttribute('data-ecg-id');
+    await clinic.locator(`section.ecg-viewer[data-ecg-id="${ecgId}"][data-following="true"]`).waitFor();
+    await viewer(oncall1).focus();
+    await oncall1.keyboard.press('Enter');
+    await oncall1.locator('[data-caliper-id]').first().waitFor();
+    const caliperId = await oncall1.locator('[data-caliper-id]').first().getAttribute('data-caliper-id');
+    await clinic.locator(`[data-caliper-id="${caliperId}"]`).first().waitFor();
+    expect(await caliperText(clinic)).toBe(await caliperText(oncall1));
+    await movePointerOver(oncall1);
+    await clinic.locator('.ecg-pointer').first().waitFor();
+    expect(await clinic.locator('.ecg-pointer__name').first().textContent()).toBe('周明远');
+    await movePointerOver(clinic);
+    await oncall1.locator('.ecg-pointer').first().waitFor();
+  }, 180_000);
+
   test('[JO5] CT and DR travel by drag and drop; one side leads, the other follows slice and window', async () => {
     await clinic.getByRole('tab', { name: /影像/ }).click();
-    await at(clinic, 'dicom-upload').setInputFiles([...ctFiles, join(files, 'dr.dcm')]);
+    await dropFiles(at(clinic, 'dicom-upload-zone'), [...ctFiles, join(files, 'dr.dcm')]);
     await oncall1.getByRole('tab', { name: /影像/ }).click();
     await oncall1.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]').waitFor();
-    await at(oncall1, 'take-lead').click();
     await oncall1.locator('[data-testid="lead-bar"][data-leading="true"]').waitFor();
     await clinic.locator('[data-testid="lead-bar"][data-following="true"]').waitFor();
+    const ct = oncall1.locator('[data-series-button]').filter({ hasText: '8 幅' });
+    const ctUid = await ct.getAttribute('data-series-button');
+    await ct.click();
+    await oncall1
+      .locator(`[data-testid="imaging-viewer"][data-series-uid="${ctUid}"][data-sop-instance-uid]`)
+      .waitFor();
     const before = await shownInstance(oncall1);
     await at(oncall1, 'imaging-viewer').focus();
     await oncall1.keyboard.press('ArrowDown');
@@ -223,19 +269,16 @@ describe('a chest-pain case from the township to the signed report', () => {
 
 const shownInstance = async (page: Page) => (await at(page, 'imaging-viewer').getAttribute('data-sop-instance-uid'))!;
 
+const caliperText = (page: Page) => page.locator('.ecg-caliper__text').first().textContent();
+
+async function movePointerOver(page: Page): Promise<void> {
+  const box = (await page.locator('section.ecg-viewer canvas').first().boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 4 });
+}
+
 async function sign(page: Page): Promise<void> {
   await at(page, 'sign-report').click();
   await page.locator('#confirm-sign').click();
   await page.locator('[data-testid="report"][data-state="awaiting-review"]').waitFor();
-}
-
-/** At the receiver: frames of this person's picture are decoded, and the tile shows that their voice carries energy. */
-async function seesAndHears(page: Page, name: string): Promise<void> {
-  const tile = page.locator(`[data-testid="peer-tile"][data-peer-name="${name}"]`);
-  await tile.locator('video').waitFor();
-  await page.waitForFunction((peer) => {
-    const video = document.querySelector<HTMLVideoElement>(`[data-peer-name="${peer}"] video`);
-    return (video?.getVideoPlaybackQuality().totalVideoFrames ?? 0) > 15 && video!.videoWidth > 0;
-  }, name);
-  await tile.locator('[data-speaking="true"]').waitFor();
 }
