@@ -10,12 +10,14 @@ import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
 import { writeEdf } from '../ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
 import { writeIshne } from '../ecg/encode/ishne.ts';
+import { writeMuseXml } from '../ecg/encode/muse-xml.ts';
+import { writeMfer } from '../ecg/encode/mfer.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 
 const usage = `Usage:
   npm run -s ecg -- inspect FILE
       prints what the file holds as one JSON document; exit 2 when it cannot be read
-  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|edf|ishne --out FILE
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|mfer|edf|ishne --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
       writes a synthetic recording of nobody`;
@@ -62,6 +64,8 @@ const writers: Readonly<Record<string, (document: EcgDocument, options: { patien
   dicom: writeDicomEcg,
   'scp-ecg': writeScpEcg,
   'hl7-aecg': writeHl7Aecg,
+  'muse-xml': writeMuseXml,
+  mfer: writeMfer,
   edf: writeEdf,
   ishne: writeIshne,
 };

@@ -5,6 +5,8 @@ import { decodeDicomEcg } from './dicom/decode-dicom-ecg.ts';
 import { EcgDecodeError } from './ecg-decode-error.ts';
 import { decodeEdf } from './edf/decode-edf.ts';
 import { decodeIshne } from './ishne/decode-ishne.ts';
+import { decodeMfer } from './mfer/decode-mfer.ts';
+import { decodeMuse } from './muse/decode-muse.ts';
 import { recogniseEcg } from './recognise-ecg.ts';
 import type { ReadableFormat } from './recognise-ecg.ts';
 import { decodeScp } from './scp/decode-scp.ts';
@@ -13,14 +15,16 @@ const decoders: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => EcgDocume
   dicom: decodeDicomEcg,
   'scp-ecg': decodeScp,
   'hl7-aecg': decodeAecg,
+  'muse-xml': decodeMuse,
   ishne: decodeIshne,
   edf: decodeEdf,
+  mfer: decodeMfer,
 };
 
 /**
  * Reads an ECG file of any supported format, told by content: DICOM ECG waveforms (PS3.3 A.34), SCP-ECG (EN 1064,
- * ISO 11073-91064), HL7 aECG and ISHNE Holter recordings. Pure and synchronous; call it in a worker thread with a time limit, for the bytes are
- * a stranger's.
+ * ISO 11073-91064), HL7 aECG, GE MUSE XML and ISHNE Holter recordings, EDF, EDF+ and BDF. Pure and synchronous; call it in a worker thread
+ * with a time limit, for the bytes are a stranger's.
  * @returns amplitudes in microvolts; null where the file holds no sample; nothing is invented or padded.
  * @throws EcgDecodeError, and nothing else, with a code and one line that says where.
  */

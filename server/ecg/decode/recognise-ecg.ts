@@ -1,10 +1,10 @@
 import { EcgDecodeError } from './ecg-decode-error.ts';
+import { looksLikeBareMfer } from './mfer/decode-mfer.ts';
 import { decodeXmlText } from './xml-text.ts';
 
-export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'ishne' | 'edf';
+export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'muse-xml' | 'ishne' | 'edf' | 'mfer';
 
 const recordingFormats: ReadonlyMap<string, string> = new Map([
-  ['restingecg', 'GE MUSE XML'],
   ['restingecgdata', 'Philips XLI (Sierra) XML'],
   ['cardiologyxml', 'GE CardioSoft XML'],
   ['sapphire', 'GE Sapphire XML'],
@@ -55,6 +55,7 @@ function recogniseXml(bytes: Uint8Array): ReadableFormat {
   const root = /^<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)/.exec(rest)?.[1] ?? '';
   if (hostile) throw new EcgDecodeError('hostile-xml', 'XML: the DOCTYPE defines entities; such files are not read');
   if (root === 'AnnotatedECG') return 'hl7-aecg';
+  if (root === 'RestingECG') return 'muse-xml';
   const name = recordingFormats.get(root.toLowerCase());
   if (name) throw new EcgDecodeError('unsupported-format', `This is a ${name} recording, which is not read yet`);
   if (root === '') throw new EcgDecodeError('not-an-ecg', 'XML: no root element found at the start of the file');
@@ -68,7 +69,6 @@ function refuseByMagic(bytes: Uint8Array): void {
   const unsupported = (name: string): never => {
     throw new EcgDecodeError('unsupported-format', `This is ${name}, which is not read yet`);
   };
-  if (ascii(bytes, 0, 5) === '@ MFR' || ascii(bytes, 0, 5) === '@ MFE') unsupported('an MFER (ISO 22077) recording');
   if (/^[\w/-]+(\/\d+)? \d+( [\d.]+(\/\S+)?( \d+)?)?\s*\r?\n\S+ \d+/.test(ascii(bytes, 0, 200))) {
     unsupported('a WFDB header');
   }
@@ -100,6 +100,8 @@ export function recogniseEcg(bytes: Uint8Array): ReadableFormat {
   if (looksLikeScp(bytes)) return 'scp-ecg';
   if (ascii(bytes, 0, 8) === 'ISHNE1.0') return 'ishne';
   if (/^(?:0 {7}|\xffBIOSEMI)/.test(ascii(bytes, 0, 8)) && bytes.length >= 256) return 'edf';
+  // Tag 40 hex, the preamble's length, its text; the preamble may be missing.
+  if (/^@[^] ?MFE?R/.test(ascii(bytes, 0, 8)) || looksLikeBareMfer(bytes)) return 'mfer';
   if (/^\s*</.test(decodeXmlText(bytes.subarray(0, 400), true))) return recogniseXml(bytes);
   refuseByMagic(bytes);
   if (looksLikeBareDicom(bytes)) return 'dicom';

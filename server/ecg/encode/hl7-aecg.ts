@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EcgDocument, EcgFilePatient, EcgGroup, EcgMeasurements } from '../../../shared/ecg/waveform.ts';
 import { standardLeadFromLabel } from '../decode/lead-names.ts';
 import { acquisitionParts, commonShape, exactResolutionNanovolts, toUnitsWithoutGaps } from './exact-resolution.ts';
+import { escapeXml } from './xml-writing.ts';
 
 export interface Hl7AecgOptions {
   /** Instead of the document's own patient. */
@@ -10,16 +11,6 @@ export interface Hl7AecgOptions {
 
 const actCode = 'codeSystem="2.16.840.1.113883.5.4" codeSystemName="ActCode"';
 const mdc = 'codeSystem="2.16.840.1.113883.6.24" codeSystemName="MDC"';
-
-/** Text for element content and for attribute values; control characters that XML 1.0 forbids are left out. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
 
 function decimal(value: number): string {
   return String(Number(value.toPrecision(12)));

@@ -1,10 +1,11 @@
 import { decodeEcg } from '../../../server/ecg/decode/decode-ecg.ts';
 import { EcgDecodeError } from '../../../server/ecg/decode/ecg-decode-error.ts';
+import type { EcgDocument } from '../../../shared/ecg/waveform.ts';
 
 /** Decodes and says how it ended; any other error than EcgDecodeError fails the test. */
-export function outcome(bytes: Uint8Array): string {
+export function outcome(bytes: Uint8Array, decode: (bytes: Uint8Array) => EcgDocument = decodeEcg): string {
   try {
-    const document = decodeEcg(bytes);
+    const document = decode(bytes);
     for (const group of document.groups) {
       for (const lead of group.leads) {
         if (!(lead.sampleRateHz > 0)) throw new Error(`Lead ${lead.name} has a rate of ${lead.sampleRateHz}`);
@@ -19,4 +20,14 @@ export function outcome(bytes: Uint8Array): string {
       throw new Error(`Not one line: ${error.message}`, { cause: error });
     return error.code;
   }
+}
+
+/** The same, with the processor time that it took in milliseconds. */
+export function timedOutcome(
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => EcgDocument = decodeEcg,
+): { ended: string; milliseconds: number } {
+  const start = process.cpuUsage();
+  const ended = outcome(bytes, decode);
+  return { ended, milliseconds: process.cpuUsage(start).user / 1000 };
 }

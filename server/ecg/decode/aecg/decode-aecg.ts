@@ -1,37 +1,18 @@
-import { SaxesParser } from 'saxes';
 import type { EcgDocument, EcgFilePatient, EcgGroup } from '../../../../shared/ecg/waveform.ts';
 import { decodeLimits, SampleBudget, WarningList } from '../decode-limits.ts';
 import { isCjk } from '../../../../shared/dicom/dicom-text.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import { isoFromCompactTime } from '../iso-time.ts';
-import { decodeXmlText } from '../xml-text.ts';
+import { attribute, localName, meaningful, streamXml } from '../xml-stream.ts';
+import type { XmlAttributes } from '../xml-stream.ts';
 import { AnnotationFindings } from './aecg-annotations.ts';
 import type { Annotation } from './aecg-annotations.ts';
 import { parseDigits, seriesToGroups } from './aecg-series.ts';
 import type { Quantity, Sequence, Series } from './aecg-series.ts';
 
-const maxDepth = 100;
-
-type Attributes = Record<string, string>;
-
-function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
-}
-
-function attribute(attributes: Attributes, name: string): string {
-  for (const key of Object.keys(attributes)) if (localName(key) === name) return (attributes[key] ?? '').trim();
-  return '';
-}
-
-function quantity(attributes: Attributes): Quantity {
+function quantity(attributes: XmlAttributes): Quantity {
   const value = attribute(attributes, 'value');
   return { value: value === '' ? Number.NaN : Number(value), unit: attribute(attributes, 'unit') };
-}
-
-/** Names such as "---" stand for nothing. */
-function meaningful(text: string): string | undefined {
-  const trimmed = text.trim().slice(0, 300);
-  return /[\p{L}\p{N}]/u.test(trimmed) ? trimmed : undefined;
 }
 
 /**
@@ -57,11 +38,9 @@ class AecgReader {
   #ageFollows = false;
   #text = '';
 
-  open(name: string, attributes: Attributes): void {
+  open(name: string, attributes: XmlAttributes): void {
     const parent = this.#path.at(-1) ?? '';
     this.#path.push(name);
-    if (this.#path.length > maxDepth)
-      throw new EcgDecodeError('hostile-xml', `XML: nested deeper than ${maxDepth} elements`);
     if (this.#path.length === 1 && name !== 'AnnotatedECG') {
       throw new EcgDecodeError('not-an-ecg', `XML with the root element <${name.slice(0, 40)}>`);
     }
@@ -96,7 +75,7 @@ class AecgReader {
     else if (this.#path.includes('subjectDemographicPerson')) this.#closeInPerson(name, parent, text);
   }
 
-  #openInSeries(series: Series, name: string, parent: string, attributes: Attributes): void {
+  #openInSeries(series: Series, name: string, parent: string, attributes: XmlAttributes): void {
     const annotation = this.#annotations.at(-1);
     switch (name) {
       case 'sequenceSet':
@@ -146,7 +125,7 @@ class AecgReader {
     }
   }
 
-  #openInHeader(name: string, parent: string, attributes: Attributes): void {
+  #openInHeader(name: string, parent: string, attributes: XmlAttributes): void {
     if (name === 'id' && parent === 'trialSubject') {
       // A root alone is an identifier of machines; people and their records know the extension.
       const id = meaningful(attribute(attributes, 'extension'));
@@ -170,7 +149,7 @@ class AecgReader {
     }
   }
 
-  #takeTime(attributes: Attributes): void {
+  #takeTime(attributes: XmlAttributes): void {
     this.acquiredAt ??= isoFromCompactTime(attribute(attributes, 'value'));
   }
 
@@ -215,23 +194,6 @@ class AecgReader {
   }
 }
 
-function parse(text: string, reader: AecgReader): void {
-  const parser = new SaxesParser({ xmlns: false, position: true });
-  parser.on('doctype', () => {
-    throw new EcgDecodeError('hostile-xml', 'XML: the file has a DOCTYPE, which an annotated ECG has no use for');
-  });
-  parser.on('error', (error) => {
-    throw new EcgDecodeError('malformed', `XML is not well formed at ${error.message.slice(0, 120)}`);
-  });
-  parser.on('opentag', (tag) => reader.open(localName(tag.name), tag.attributes));
-  parser.on('closetag', () => reader.close());
-  parser.on('text', (chunk) => reader.text(chunk));
-  parser.on('cdata', (chunk) => reader.text(chunk));
-  const step = 64 * 1024;
-  for (let at = 0; at < text.length; at += step) parser.write(text.slice(at, at + step));
-  parser.close();
-}
-
 /**
  * Reads an HL7 annotated ECG (aECG, ANSI/HL7 V3 ECG R1): every series and derived series. The XML is streamed; a DOCTYPE
  * and any entity beyond XML's five are refused.
@@ -239,18 +201,7 @@ function parse(text: string, reader: AecgReader): void {
  */
 export function decodeAecg(bytes: Uint8Array): EcgDocument {
   const reader = new AecgReader();
-  try {
-    parse(decodeXmlText(bytes), reader);
-  } catch (error) {
-    if (
-      error instanceof EcgDecodeError &&
-      error.code === 'malformed' &&
-      /unclosed tag|unexpected end/i.test(error.message)
-    ) {
-      throw new EcgDecodeError('truncated', 'XML: the file ends before its elements are closed');
-    }
-    throw error;
-  }
+  streamXml(bytes, 'refused', reader);
   if (reader.groups.length === 0) {
     const reason = reader.seriesCount === 0 ? 'no series' : 'no series with a readable lead';
     throw new EcgDecodeError('malformed', `aECG: ${reason}, so there is no trace to show`);
