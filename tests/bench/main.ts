@@ -1,25 +1,66 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
+import { benchCall } from './call-bench.ts';
 import { benchEcg } from './ecg-bench.ts';
-import { printTable, type BenchRow } from './measure.ts';
+import { tableOf, type BenchRow } from './measure.ts';
+import { benchFirstPaint } from './paper-bench.ts';
 import { benchRing } from './ring-bench.ts';
+import { closeOpenScopes } from './scope.ts';
+import { benchScreen } from './screen-bench.ts';
 
-// npm run bench [-- ecg | ring]: prints a table and writes it as JSON to bench-results/. Traffic stays on loopback.
-const chosen = process.argv.slice(2);
-const wanted = (part: string) => chosen.length === 0 || chosen.includes(part);
+// npm run bench [-- ecg | ring | screen | call ...] [--json]: measures, prints a table, writes JSON to bench-results/.
+// All traffic stays on loopback. A part is a list of functions that give rows: put a new one in its list.
+const parts: Record<string, (() => Promise<BenchRow[]>)[]> = {
+  ecg: [benchEcg, benchFirstPaint],
+  ring: [benchRing],
+  screen: [benchScreen],
+  call: [benchCall],
+};
+const limitMs = 15 * 60_000;
+
+const chosen = process.argv.slice(2).filter((argument) => argument !== '--json');
+const asJson = process.argv.includes('--json');
+const unknown = chosen.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`npm run bench -- [${Object.keys(parts).join(' | ')}] [--json]; there is no ${unknown.join(', ')}`);
+  process.exit(2);
+}
+
+const end = (code: number, why: string) => {
+  console.error(`bench: ${why}`);
+  void closeOpenScopes().finally(() => process.exit(code));
+};
+process.once('SIGINT', () => end(130, 'interrupted'));
+process.once('SIGTERM', () => end(143, 'ended'));
+setTimeout(() => end(1, `not done within ${limitMs / 60_000} minutes`), limitMs).unref();
+
 const rows: BenchRow[] = [];
-if (wanted('ecg')) rows.push(...(await benchEcg()));
-if (wanted('ring')) rows.push(...(await benchRing([1, 50, 400])));
-printTable(rows);
+const machineLoad = [loadavg()[0]!];
+for (const [name, measurements] of Object.entries(parts)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  for (const measure of measurements) {
+    console.error(`bench: ${name} …`);
+    rows.push(...(await measure()));
+  }
+}
+machineLoad.push(loadavg()[0]!);
 const result = {
   at: new Date().toISOString(),
   node: process.version,
   cores: availableParallelism(),
-  memoryBytes: totalmem(),
+  memoryMegabytes: Math.round(totalmem() / 1e6),
+  // Of one minute, before and after: whatever else the machine did is in the figures too.
+  machineLoad,
   rows,
 };
+const json = `${JSON.stringify(result, null, 2)}\n`;
 mkdirSync('bench-results', { recursive: true });
 const file = `bench-results/${result.at.replaceAll(':', '-')}.json`;
-writeFileSync(file, JSON.stringify(result, null, 2));
-console.log(`\n${file}`);
-process.exit(0);
+writeFileSync(file, json);
+const table = `${tableOf(rows)}\n\n${file}\n`;
+if (asJson) {
+  process.stderr.write(table);
+  process.stdout.write(json, () => process.exit(0));
+} else {
+  process.stdout.write(table, () => process.exit(0));
+}

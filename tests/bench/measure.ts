@@ -1,37 +1,42 @@
 /** One line of the table: a figure of ours beside a floor measured in the same run. */
 export interface BenchRow {
   name: string;
-  unit: 'ms' | 'MiB' | '%';
+  unit: string;
+  /** The figure itself: the median of the samples, or the mean over a period where the row says so. */
+  value: number;
+  samples: number;
   median: number;
   p95: number;
-  samples: number;
-  floor: { name: string; median: number } | null;
-  /** Ours over the floor: 1 is the floor itself. */
+  floor: { name: string; value: number; samples: number; median: number; p95: number } | null;
+  /** Ours over the floor: 1 is the floor itself. Null without a floor, or with one too small to be measured. */
   ratio: number | null;
+}
+
+/** Samples of one figure; `value` where something else than their median stands for them. */
+export interface Measured {
+  values: readonly number[];
+  value?: number;
 }
 
 const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 
+function summary({ values, value }: Measured) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const median = at(sorted, 0.5);
+  return { value: value ?? median, samples: sorted.length, median, p95: at(sorted, 0.95) };
+}
+
 export function row(
   name: string,
-  unit: BenchRow['unit'],
-  values: readonly number[],
-  floor?: { name: string; values: readonly number[] },
+  unit: string,
+  ours: readonly number[] | Measured,
+  floor?: { name: string } & Measured,
 ): BenchRow {
-  const sorted = [...values].sort((a, b) => a - b);
-  const floorSorted = [...(floor?.values ?? [])].sort((a, b) => a - b);
-  const median = at(sorted, 0.5);
-  const floorMedian = floor === undefined ? null : at(floorSorted, 0.5);
-  return {
-    name,
-    unit,
-    median,
-    p95: at(sorted, 0.95),
-    samples: values.length,
-    floor: floor === undefined || floorMedian === null ? null : { name: floor.name, median: floorMedian },
-    ratio: floorMedian === null ? null : median / floorMedian,
-  };
+  const own = summary('length' in ours ? { values: ours } : ours);
+  const beside = floor === undefined ? null : { name: floor.name, ...summary(floor) };
+  const ratio = beside === null || beside.value <= 0 ? null : own.value / beside.value;
+  return { name, unit, ...own, floor: beside, ratio };
 }
 
 /** Milliseconds of each of `times` runs, one after the other, after a warm-up. */
@@ -46,16 +51,26 @@ export async function timed(times: number, run: (index: number) => unknown): Pro
   return values;
 }
 
-export function printTable(rows: readonly BenchRow[]): void {
+export function tableOf(rows: readonly BenchRow[]): string {
+  const figure = (value: number, unit: string) => `${value.toFixed(2)} ${unit}`;
   const cells = rows.map((one) => [
     one.name,
-    `${one.median.toFixed(2)} ${one.unit}`,
-    `${one.p95.toFixed(2)} ${one.unit}`,
-    String(one.samples),
-    one.floor === null ? '' : `${one.floor.name}: ${one.floor.median.toFixed(2)} ${one.unit}`,
+    figure(one.value, one.unit),
+    one.floor === null ? '' : figure(one.floor.value, one.unit),
     one.ratio === null ? '' : `${one.ratio.toFixed(1)} x`,
+    String(one.samples),
+    figure(one.median, one.unit),
+    figure(one.p95, one.unit),
+    one.floor?.name ?? '',
   ]);
-  const head = ['measured', 'median', 'p95', 'n', 'floor in the same run', 'ratio'];
+  const head = ['measured', 'value', 'floor', 'ratio', 'n', 'median', 'p95', 'what the floor is'];
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((line) => line[column]!.length)));
-  for (const line of [head, ...cells]) console.log(line.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
+  return [head, ...cells]
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

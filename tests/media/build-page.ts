@@ -9,20 +9,22 @@ const program = `
   });
   process.stdout.write(JSON.stringify(output.map((file) => ['/' + file.fileName, file.code ?? String(file.source)])));`;
 
+/** Builds the page of the call tests from the client's own sources, as the product is built. */
+export const buildCallPage = () => buildPage(fileURLToPath(new URL('./call-page', import.meta.url)));
+
 /**
- * Builds the page of the call tests from the client's own sources, as the product is built, and gives its files by
- * path. Vite runs in a process of its own, outside Jest's module registry.
+ * Builds the page in a folder of the tests and gives its files by path. Vite runs in a process of its own, outside
+ * Jest's module registry.
  */
-export async function buildCallPage(): Promise<Map<string, string>> {
-  const folder = fileURLToPath(new URL('.', import.meta.url));
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, `${folder}call-page`], {
-    cwd: folder,
+export async function buildPage(folder: string): Promise<Map<string, string>> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let json = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (json += chunk));
   const code = await new Promise((settle) => child.once('close', settle));
-  if (code !== 0) throw new Error(`The page of the call tests could not be built (exit ${code}).`);
+  if (code !== 0) throw new Error(`A page of the tests could not be built (exit ${code}).`);
   const files = new Map(JSON.parse(json) as [string, string][]);
   return files.set('/', files.get('/index.html') ?? '');
 }

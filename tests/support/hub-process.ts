@@ -12,6 +12,8 @@ import { ensureWorker } from '../../media/worker-build/ensure-worker.mjs';
 export interface HubProcess {
   readonly url: string;
   readonly dataFolder: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** SIGKILL, as a power cut would; resolves when the process is gone. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -74,6 +76,10 @@ export async function startHubProcess(): Promise<HubProcess> {
   return {
     url,
     dataFolder,
+    get pid() {
+      if (child?.pid === undefined) throw new Error('the hub is not running');
+      return child.pid;
+    },
     start,
     kill: () => end('SIGKILL'),
     async close() {
