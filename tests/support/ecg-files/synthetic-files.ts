@@ -4,6 +4,7 @@ import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
 import { writeEdf } from '../../../server/ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../../../server/ecg/encode/hl7-aecg.ts';
 import { writeIshne } from '../../../server/ecg/encode/ishne.ts';
+import { writeMfer } from '../../../server/ecg/encode/mfer.ts';
 import { writeScpEcg } from '../../../server/ecg/encode/scp-ecg.ts';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
 import type { SynthesisOptions } from '../../../shared/ecg/synthesize.ts';
@@ -14,7 +15,7 @@ export type WrittenFormat = keyof typeof writers;
 export const writtenFormats = Object.keys(writers) as WrittenFormat[];
 
 /** Formats of monitors and Holter recorders: traces, patient and time, but no measurements. */
-export const traceWriters = { edf: writeEdf, ishne: writeIshne } as const;
+export const traceWriters = { mfer: writeMfer, edf: writeEdf, ishne: writeIshne } as const;
 export type TraceFormat = keyof typeof traceWriters;
 export const traceFormats = Object.keys(traceWriters) as TraceFormat[];
 
