@@ -4,6 +4,7 @@ import { decide } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { closeTimeline } from '../timeline/open-timeline.ts';
 import { consultRecord, type ConsultFields } from './consult-record.ts';
+import { liveConsults } from './live-consults.ts';
 import { openCaseRecord } from './open-case-record.ts';
 
 const unnamedKey = (organisationId: string) => `${organisationId}:unnamed`;
@@ -66,8 +67,9 @@ export async function releaseUnnamed(consult: ConsultFields, { store }: ActionCo
   await store.model(openCaseRecord).deleteOne({ _id: unnamedKey(consult.fromOrganisationId), consultId: consult._id });
 }
 
-/** The case is over: the next press for this patient opens a new one. */
+/** The case is over: the next press for this patient opens a new one, and the room is emptied. */
 export async function releaseCase(consult: ConsultFields, context: ActionContext): Promise<void> {
   await closeTimeline(consult._id, context);
   await context.store.model(openCaseRecord).deleteMany({ consultId: consult._id });
+  context.afterCommit(() => liveConsults(context.hub).calls.end(consult._id));
 }

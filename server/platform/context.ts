@@ -83,6 +83,11 @@ export interface ActionContext {
   audit(note: AuditNote): Promise<void>;
   /** One transaction, after which its notices leave. Socket commands run in one already; HTTP uploads call this. */
   commit<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Something in memory that is to follow the change, once, when the transaction has committed. A crash loses it:
+   * nothing durable may depend on it.
+   */
+  afterCommit(effect: () => void): void;
   /** Queues a notice in the outbox; it leaves after the transaction has committed. */
   notify<N extends NoticeName>(rooms: string[], name: N, notice: Notice<N>): Promise<void>;
   /** Throws not-found or forbidden unless the actor may do this to the subject. */

@@ -10,6 +10,7 @@ export function permit(actor: Actor | null, permission: Permission, subject: Sub
 }
 
 export function makeContext(hub: Hub, actor: Actor, window: WindowLink | null): ActionContext {
+  let effects: (() => void)[] = [];
   return {
     hub,
     store: hub.store,
@@ -17,9 +18,17 @@ export function makeContext(hub: Hub, actor: Actor, window: WindowLink | null): 
     actor,
     window,
     async commit(work) {
-      const result = await hub.store.transaction(work);
+      const result = await hub.store.transaction(() => {
+        // A transaction may run again; what an attempt before it wanted is void.
+        effects = [];
+        return work();
+      });
       hub.outbox.flush();
+      for (const effect of effects.splice(0)) effect();
       return result;
+    },
+    afterCommit(effect) {
+      effects.push(effect);
     },
     audit: (note) => hub.appendAudit(actor, note),
     notify: <N extends NoticeName>(rooms: string[], name: N, notice: Notice<N>) =>

@@ -47,7 +47,7 @@ export async function perform<Payload, Reply>(
       reply = await permitAndRun();
       await note('done');
     } else {
-      reply = await hub.store.transaction(async () => {
+      reply = await context.commit(async () => {
         const known = await rememberedReply(request, context);
         if (known !== undefined) return known.reply as Reply;
         const made = await permitAndRun();
@@ -55,7 +55,6 @@ export async function perform<Payload, Reply>(
         await rememberReply(request, made, context);
         return made;
       });
-      hub.outbox.flush();
     }
     hub.metrics.requests.inc({ request: request.name, result: 'ok' });
     return reply;

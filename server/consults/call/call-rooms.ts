@@ -85,6 +85,11 @@ export class CallRooms {
     }
   }
 
+  /** The consult is over: the room is emptied. Its windows learn why from the consult itself. */
+  end(consultId: string): void {
+    for (const seat of this.#of(consultId)) this.leave(seat);
+  }
+
   #of(consultId: string): Seat[] {
     return [...(this.#seats.get(consultId)?.values() ?? [])];
   }

@@ -25,6 +25,8 @@ export async function joinCall(
   const { calls } = liveConsults(hub);
   await noteEntry(consultId, context);
   const room = await refuseMedia(() => hub.media.openRoom(consultId));
+  // Once more: whoever is on the way in while the consult ends must not sit in an ended room.
+  requireOpen(await loadConsult(consultId, context));
 
   if (window.closed) throw new HubError('unavailable');
 

@@ -147,6 +147,19 @@ describe('the room', () => {
 });
 
 describe('signalling', () => {
+  test('[CA8] when the consult is closed its room is emptied, and nobody enters it again', async () => {
+    const { consultId } = await acceptedCase(clinic, desk, '郑八');
+    const { peerId } = await clinic.request('call:join', { consultId });
+    await desk.request('call:join', { consultId });
+    await speak(clinic, consultId, 8001);
+    await desk.request('consult:close', { consultId, outcome: 'treat-locally' });
+    expect(await desk.next('call:peer-left', (left) => left.peerId === peerId)).toEqual({ consultId, peerId });
+    await expect(clinic.request('call:create-transport', { consultId, direction: 'send' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(clinic.request('call:join', { consultId })).rejects.toMatchObject({ code: 'consult-closed' });
+  });
+
   test('[CA6] steps belong to the window that joined: without a place, or with the things of another, they are refused', async () => {
     const { consultId } = await acceptedCase(clinic, desk, '郑六');
     const early = clinic.request('call:create-transport', { consultId, direction: 'send' });
