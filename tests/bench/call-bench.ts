@@ -48,7 +48,7 @@ export function benchCall(): Promise<BenchRow[]> {
     const reader = await hub.signIn('oncall1');
     const { consultId } = await acceptedCase(await clinic.connect(), await reader.connect(), '压测会诊');
 
-    const browser = keep(await openBrowser({ devices: 'fake' }));
+    const browser = keep(await openBrowser({ signals: false }));
     const ours: Room = {
       pid: hub.pid,
       host: await takeSeat(await browser.window(), clinic),

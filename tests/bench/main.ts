@@ -26,12 +26,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+let ending: Promise<never> | null = null;
 const end = (code: number, why: string) => {
   console.error(`bench: ${why}`);
-  void closeOpenScopes().finally(() => process.exit(code));
+  ending ??= closeOpenScopes().then(() => process.exit(code));
 };
-process.once('SIGINT', () => end(130, 'interrupted'));
-process.once('SIGTERM', () => end(143, 'ended'));
+process.on('SIGINT', () => end(130, 'interrupted'));
+process.on('SIGTERM', () => end(143, 'ended'));
+process.on('SIGHUP', () => end(129, 'ended'));
 setTimeout(() => end(1, `not done within ${limitMs / 60_000} minutes`), limitMs).unref();
 
 const rows: BenchRow[] = [];
@@ -40,7 +42,13 @@ for (const [name, measurements] of Object.entries(parts)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
   for (const measure of measurements) {
     console.error(`bench: ${name} …`);
-    rows.push(...(await measure()));
+    rows.push(
+      ...(await measure().catch(async (cause: unknown) => {
+        // What an end from outside made fail is no failure of its own.
+        await ending;
+        throw cause;
+      })),
+    );
   }
 }
 machineLoad.push(loadavg()[0]!);

@@ -32,7 +32,7 @@ export function benchFirstPaint(): Promise<BenchRow[]> {
     }
     const first = cases.pop()!;
 
-    const browser = keep(await openBrowser());
+    const browser = keep(await openBrowser({ signals: false }));
     const page = await takeSeat(await browser.window(), reader);
     await page.goto(`${hub.url}${first.path}`);
     await page.locator(painted(first.ecgId)).waitFor();

@@ -27,7 +27,7 @@ export function benchScreen(): Promise<BenchRow[]> {
     const { consultId, patientId } = await acceptedCase(await clinic.connect(), await reader.connect(), '压测心电');
     const firstEcg = await sendEcg(clinic, patientId, 1);
 
-    const browser = keep(await openBrowser());
+    const browser = keep(await openBrowser({ signals: false }));
     const sender = await takeSeat(await browser.window(), clinic);
     await sender.goto(hub.url);
     await at(sender, 'signed-in-as').first().waitFor();

@@ -19,27 +19,27 @@ export function chromiumPath(): string {
   return found;
 }
 
-export interface WindowOptions {
-  language?: 'zh-CN' | 'en';
-  viewport?: { width: number; height: number };
-  /** What the person allows in a browser of denied devices. */
-  allow?: ('microphone' | 'camera')[];
-}
-
 export interface TestBrowser {
   /** A window of its own browser profile: its own cookies, as another person at another PC. */
-  window(options?: WindowOptions): Promise<Page>;
+  window(options?: { language?: 'zh-CN' | 'en'; viewport?: { width: number; height: number } }): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** `autoplay`: without it pages may not sound before a gesture, as in a user's browser. `devices`: camera and microphone. */
+/**
+ * `autoplay`: without it pages may not sound before a gesture, as in a user's browser. `devices`: camera and microphone.
+ * `signals`: false where the caller ends the browser itself on SIGINT and SIGTERM, among other things.
+ */
 export async function openBrowser(
-  options: { autoplay?: boolean; devices?: 'fake' | 'denied' } = {},
+  options: { autoplay?: boolean; devices?: 'fake' | 'denied'; signals?: boolean } = {},
 ): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'lianzhen-chromium-'));
   const devices = options.devices ?? 'fake';
+  const signals = options.signals ?? true;
   const browser: Browser = await chromium.launch({
     executablePath: chromiumPath(),
+    handleSIGINT: signals,
+    handleSIGTERM: signals,
+    handleSIGHUP: signals,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -61,8 +61,8 @@ export async function openBrowser(
   });
   const contexts: BrowserContext[] = [];
   return {
-    async window({ language = 'zh-CN', viewport = { width: 1366, height: 768 }, allow = [] } = {}) {
-      const context = await browser.newContext({ locale: language, viewport, permissions: allow });
+    async window({ language = 'zh-CN', viewport = { width: 1366, height: 768 } } = {}) {
+      const context = await browser.newContext({ locale: language, viewport });
       contexts.push(context);
       const page = await context.newPage();
       page.setDefaultTimeout(60_000);

@@ -72,6 +72,9 @@ export async function startHubProcess(): Promise<HubProcess> {
     ending.kill(signal);
     await gone;
   }
+  // Whatever ends this process in between must not leave a hub behind.
+  const endNow = () => child?.kill('SIGKILL');
+  process.once('exit', endNow);
   await start();
   return {
     url,
@@ -84,6 +87,7 @@ export async function startHubProcess(): Promise<HubProcess> {
     kill: () => end('SIGKILL'),
     async close() {
       await end('SIGTERM');
+      process.off('exit', endNow);
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
