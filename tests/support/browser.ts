@@ -19,9 +19,16 @@ export function chromiumPath(): string {
   return found;
 }
 
+export interface WindowOptions {
+  language?: 'zh-CN' | 'en';
+  viewport?: { width: number; height: number };
+  /** What the person allows in a browser of denied devices. */
+  allow?: ('microphone' | 'camera')[];
+}
+
 export interface TestBrowser {
   /** A window of its own browser profile: its own cookies, as another person at another PC. */
-  window(options?: { language?: 'zh-CN' | 'en'; viewport?: { width: number; height: number } }): Promise<Page>;
+  window(options?: WindowOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -61,8 +68,8 @@ export async function openBrowser(
   });
   const contexts: BrowserContext[] = [];
   return {
-    async window({ language = 'zh-CN', viewport = { width: 1366, height: 768 } } = {}) {
-      const context = await browser.newContext({ locale: language, viewport });
+    async window({ language = 'zh-CN', viewport = { width: 1366, height: 768 }, allow = [] } = {}) {
+      const context = await browser.newContext({ locale: language, viewport, permissions: allow });
       contexts.push(context);
       const page = await context.newPage();
       page.setDefaultTimeout(60_000);
