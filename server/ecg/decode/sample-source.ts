@@ -44,7 +44,7 @@ export function readWhole(groups: readonly GroupSource[], where: string): EcgGro
  * telling where its first sample lies. Groups without a sample in the window are left out.
  * @throws EcgDecodeError `too-large` when the window holds more samples than decodeLimits.totalSamples.
  */
-export function readWindow(groups: readonly GroupSource[], startSeconds: number, seconds: number): EcgGroup[] {
+export function readGroupWindow(groups: readonly GroupSource[], startSeconds: number, seconds: number): EcgGroup[] {
   const budget = new SampleBudget();
   const found: EcgGroup[] = [];
   for (const { label, startMs = 0, leads } of groups) {
@@ -89,7 +89,7 @@ const maximumBuckets = 1_000_000;
  * group's own start.
  * @throws EcgDecodeError `too-large` when the buckets of all leads are more than a million.
  */
-export function readOverview(groups: readonly GroupSource[], bucketSeconds: number): GroupOverview[] {
+export function readGroupOverview(groups: readonly GroupSource[], bucketSeconds: number): GroupOverview[] {
   if (!(bucketSeconds > 0)) throw new RangeError('A bucket lasts longer than no time');
   const bucketsOf = (lead: LeadSource) => Math.ceil(lead.count / lead.sampleRateHz / bucketSeconds);
   const wanted = groups.flatMap((group) => group.leads.map(bucketsOf)).reduce((sum, count) => sum + count, 0);
