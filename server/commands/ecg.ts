@@ -12,12 +12,13 @@ import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
 import { writeIshne } from '../ecg/encode/ishne.ts';
 import { writeMuseXml } from '../ecg/encode/muse-xml.ts';
 import { writeMfer } from '../ecg/encode/mfer.ts';
+import { writePhilipsXml } from '../ecg/encode/philips-xml.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 
 const usage = `Usage:
   npm run -s ecg -- inspect FILE
       prints what the file holds as one JSON document; exit 2 when it cannot be read
-  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|mfer|edf|ishne --out FILE
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|philips-xml|mfer|edf|ishne --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
       writes a synthetic recording of nobody`;
@@ -65,6 +66,7 @@ const writers: Readonly<Record<string, (document: EcgDocument, options: { patien
   'scp-ecg': writeScpEcg,
   'hl7-aecg': writeHl7Aecg,
   'muse-xml': writeMuseXml,
+  'philips-xml': writePhilipsXml,
   mfer: writeMfer,
   edf: writeEdf,
   ishne: writeIshne,

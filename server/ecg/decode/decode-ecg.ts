@@ -7,6 +7,7 @@ import { decodeEdf } from './edf/decode-edf.ts';
 import { decodeIshne } from './ishne/decode-ishne.ts';
 import { decodeMfer } from './mfer/decode-mfer.ts';
 import { decodeMuse } from './muse/decode-muse.ts';
+import { decodePhilips } from './philips/decode-philips.ts';
 import { recogniseEcg } from './recognise-ecg.ts';
 import type { ReadableFormat } from './recognise-ecg.ts';
 import { decodeScp } from './scp/decode-scp.ts';
@@ -16,6 +17,7 @@ const decoders: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => EcgDocume
   'scp-ecg': decodeScp,
   'hl7-aecg': decodeAecg,
   'muse-xml': decodeMuse,
+  'philips-xml': decodePhilips,
   ishne: decodeIshne,
   edf: decodeEdf,
   mfer: decodeMfer,

@@ -2,10 +2,9 @@ import { EcgDecodeError } from './ecg-decode-error.ts';
 import { looksLikeBareMfer } from './mfer/decode-mfer.ts';
 import { decodeXmlText } from './xml-text.ts';
 
-export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'muse-xml' | 'ishne' | 'edf' | 'mfer';
+export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'muse-xml' | 'philips-xml' | 'ishne' | 'edf' | 'mfer';
 
 const recordingFormats: ReadonlyMap<string, string> = new Map([
-  ['restingecgdata', 'Philips XLI (Sierra) XML'],
   ['cardiologyxml', 'GE CardioSoft XML'],
   ['sapphire', 'GE Sapphire XML'],
   ['ecgparameters', 'Schiller XML'],
@@ -56,6 +55,7 @@ function recogniseXml(bytes: Uint8Array): ReadableFormat {
   if (hostile) throw new EcgDecodeError('hostile-xml', 'XML: the DOCTYPE defines entities; such files are not read');
   if (root === 'AnnotatedECG') return 'hl7-aecg';
   if (root === 'RestingECG') return 'muse-xml';
+  if (root === 'restingecgdata') return 'philips-xml';
   const name = recordingFormats.get(root.toLowerCase());
   if (name) throw new EcgDecodeError('unsupported-format', `This is a ${name} recording, which is not read yet`);
   if (root === '') throw new EcgDecodeError('not-an-ecg', 'XML: no root element found at the start of the file');

@@ -1,11 +1,12 @@
 /** One synthetic recording in the XML of each maker that is read. */
 import { writeMuseXml } from '../../../server/ecg/encode/muse-xml.ts';
+import { writePhilipsXml } from '../../../server/ecg/encode/philips-xml.ts';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
 import type { SynthesisOptions } from '../../../shared/ecg/synthesize.ts';
 import type { EcgDocument, EcgFilePatient } from '../../../shared/ecg/waveform.ts';
 import { testPatient } from './synthetic-files.ts';
 
-export const makerWriters = { 'muse-xml': writeMuseXml } as const;
+export const makerWriters = { 'muse-xml': writeMuseXml, 'philips-xml': writePhilipsXml } as const;
 export type MakerFormat = keyof typeof makerWriters;
 export const makerFormats = Object.keys(makerWriters) as MakerFormat[];
 
