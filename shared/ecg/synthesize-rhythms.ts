@@ -130,6 +130,9 @@ function timingOf(qrs: number, qt: number, tShare = 0.5): Timing {
   return { qrs, tStart: qt - tLength, tPeak: qt - 0.42 * tLength, tEnd: qt };
 }
 
+/** How much of QT the T wave takes: little in hyperkalaemia, much where ST rises straight into it. */
+const tShares: Partial<Record<SyntheticMorphology, number>> = { hyperkalaemia: 0.36, 'de-winter': 0.7 };
+
 const isBroadKind = (kind: SyntheticBeatKind): boolean => kind === 'premature-ventricular' || kind === 'ventricular';
 
 function defaultRate(rhythm: SyntheticRhythmName): number {
@@ -208,10 +211,10 @@ export function synthesizeRhythm(options: RhythmSynthesisOptions = {}): {
   const base = morphologyNamed(morphologyName);
   const morphology = spread > 0 ? individualVariant(base, spread, gaussian) : base;
   const stFactor = options.stFactor ?? 1;
-  const timing = timingOf(qrs, qt, morphologyName === 'hyperkalaemia' ? 0.36 : 0.5);
+  const timing = timingOf(qrs, qt, tShares[morphologyName] ?? 0.5);
   const prematureTiming = timingOf(0.15, max(0.3, min(0.42, qt + 0.04)));
   const pLength = min(pSeconds, pr * 0.65);
-  const names = recordedLeads.filter((name, i) => i < 8 || options.extraLeads === true);
+  const names = recordedLeads.filter((_, i) => i < 8 || options.extraLeads === true);
   const phase = 2 * PI * uniform();
 
   const samplesByLead = new Map<string, Float64Array>();
