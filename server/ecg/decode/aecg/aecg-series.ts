@@ -52,7 +52,7 @@ export function parseDigits(text: string, budget: SampleBudget, where: string): 
     budget.take(1, where);
     const word = text.slice(start, at);
     const value = Number(word);
-    if (Number.isFinite(value) && /^[-+.\d]/.test(word)) digits.push(value);
+    if (Math.abs(value) <= Number.MAX_SAFE_INTEGER && /^[-+.\d]/.test(word)) digits.push(value);
     else if (/^(nan|null|na|n\/a|-+|\?)$/i.test(word)) digits.push(null);
     else throw new EcgDecodeError('malformed', `${where}: "${word.slice(0, 20)}" is no sample`);
   }

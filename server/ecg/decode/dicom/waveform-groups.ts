@@ -171,7 +171,7 @@ function readGroup(
   const where = `DICOM multiplex group ${number}`;
   const sampleRateHz = decimal(text(item, 'x003a001a'));
   const layout = readLayout(item, where, littleEndian, text, warnings);
-  if (sampleRateHz === undefined || sampleRateHz <= 0 || sampleRateHz > 1e6) {
+  if (sampleRateHz === undefined || sampleRateHz < 0.001 || sampleRateHz > 1e6) {
     throw new EcgDecodeError('malformed', `${where}: no usable sampling frequency (003A,001A)`);
   }
   const definitions = item.elements['x003a0200']?.items ?? [];

@@ -93,7 +93,7 @@ function readChannel(
   const constant = (bytes: Uint8Array | undefined) => bytes && readConstant(bytes, type);
   const offset = constant(definitions.offset) ?? 0;
   const missing = constant(definitions.nullValue);
-  const toMicrovolts = calibration(usable ? scale : 1, Number.isFinite(offset * scale) ? offset * scale : 0);
+  const toMicrovolts = calibration(usable ? scale : 1, Math.abs(offset * scale) < 1e12 ? offset * scale : 0);
   return {
     number,
     type,

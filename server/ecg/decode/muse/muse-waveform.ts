@@ -110,7 +110,7 @@ function align(
   const leads = read.map(({ lead, offsetMs }) => {
     const gap = Math.round(((offsetMs - startMs) * rate) / 1000);
     if (gap === 0) return lead;
-    budget.take(gap, where);
+    budget.takeDelay(gap, rate, `${where}, lead ${lead.name}`);
     warnings.add(`${where}, lead ${lead.name}: starts ${offsetMs - startMs} ms after the first lead`);
     return { ...lead, samples: [...new Array<null>(gap).fill(null), ...lead.samples] };
   });

@@ -161,7 +161,9 @@ export function decodeScp(bytes: Uint8Array): EcgDocument {
   // Leads that were recorded one after the other start later: before that they have no samples, so that they align.
   const first = definitions.leads.reduce((least, lead) => Math.min(least, lead.startSample), Number.MAX_SAFE_INTEGER);
   const leading = definitions.leads.map((lead) => lead.startSample - first);
-  leading.forEach((count, i) => budget.take(count, `SCP-ECG section 3, lead ${names[i] ?? ''}`));
+  leading.forEach((count, i) => {
+    budget.takeDelay(count, 1e6 / rhythm.intervalMicroseconds, `SCP-ECG section 3, lead ${names[i] ?? ''}`);
+  });
   const groups = [
     toGroup('rhythm', rhythm.leads, names, leading, rhythm.nanovoltsPerUnit, rhythm.intervalMicroseconds),
     reference &&

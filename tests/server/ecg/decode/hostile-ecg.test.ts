@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { decodeEcg } from '../../../../server/ecg/decode/decode-ecg.ts';
 import { decodeLimits, SampleBudget } from '../../../../server/ecg/decode/decode-limits.ts';
 import { outcome } from '../../../support/ecg-files/decode-outcome.ts';
+import { makerFile } from '../../../support/ecg-files/maker-files.ts';
 import { fingerprint, syntheticFile, writtenFormats } from '../../../support/ecg-files/synthetic-files.ts';
 
 /** Beyond what the bytes themselves need, a refusal must not cost memory or processor time. */
@@ -95,6 +96,40 @@ describe('hostile sizes', () => {
     }
     const attributes = Array.from({ length: 50_000 }, (_, i) => `a${i}="1"`).join(' ');
     expect(expectCheap(Buffer.from(`${root}<a ${attributes}/></AnnotatedECG>`))).toBe('malformed');
+  });
+
+  test('a refusal is one short line, whatever the file puts into it', () => {
+    const whole = Buffer.from(syntheticFile('dicom', small));
+    const at = whole.indexOf('1.2.840.10008.5.1.4.1.1.9.1.1', 300, 'latin1');
+    whole.write('1.2\n\x00\r\x1b[31m\x85', at, 'latin1');
+    expect(outcome(whole)).toBe('not-an-ecg');
+  });
+
+  test('digits and scales beyond any amplifier are refused, so that no sample is infinite', () => {
+    const text = Buffer.from(syntheticFile('hl7-aecg', small)).toString('utf8');
+    for (const odd of [
+      text.replace(/<digits>[^ ]+/, '<digits>1e308'),
+      text.replace(/<scale value="[^"]+"/, '<scale value="1e307"'),
+      text.replace(/<origin value="[^"]+"/, '<origin value="-1e307"'),
+    ]) {
+      expect(odd).not.toBe(text);
+      expect(outcome(Buffer.from(odd))).toBe('malformed');
+    }
+  });
+
+  test('a lead that is said to begin hours after the others costs nothing', () => {
+    const whole = Uint8Array.from(syntheticFile('scp-ecg', small));
+    const view = new DataView(whole.buffer);
+    const section3 = view.getUint32(6 + 16 + 3 * 10 + 6, true) - 1;
+    const lead = section3 + 16 + 2 + 9;
+    const length = view.getUint32(lead + 4, true) - view.getUint32(lead, true);
+    view.setUint32(lead, 5_000_000, true);
+    view.setUint32(lead + 4, 5_000_000 + length, true);
+    expect(expectCheap(whole)).toBe('too-large');
+    const muse = Buffer.from(makerFile('muse-xml', small)).toString('latin1');
+    const late = muse.replace(/<LeadTimeOffset>0</, '<LeadTimeOffset>9000000<');
+    expect(late).not.toBe(muse);
+    expect(expectCheap(Buffer.from(late, 'latin1'))).toBe('too-large');
   });
 
   test('samples are counted over the whole file', () => {
