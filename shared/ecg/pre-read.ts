@@ -18,12 +18,12 @@ import { correctQt } from './qt-correction.ts';
 import type { CorrectedQt } from './qt-correction.ts';
 import { measureWaviness, peaksOfRapidRhythm } from './rapid-rhythm.ts';
 import type { EcgFeature, RuleTable, ValueQuantity } from './reading-rules.ts';
-import { judgeLead, judgeQuality } from './recording-quality.ts';
+import { judgeLead, judgeQuality, measureNoise } from './recording-quality.ts';
 import type { QualityFinding } from './recording-quality.ts';
 import { stateRhythm } from './rhythm-facts.ts';
 import type { RhythmBeat, RhythmFacts } from './rhythm-facts.ts';
 import { standardLeads } from './waveform.ts';
-import type { EcgDocument } from './waveform.ts';
+import type { EcgDocument, EcgLead } from './waveform.ts';
 
 // Named once: looking them up at each sample costs much where globals are slow (Jest's contexts).
 const { max, min, round } = Math;
@@ -94,6 +94,12 @@ function busyAround(peaks: readonly number[], sampleCount: number): Uint8Array {
   const busy = new Uint8Array(sampleCount);
   for (const peak of peaks) busy.fill(1, max(0, peak - indexOf(0.07)), min(sampleCount, peak + indexOf(0.08)));
   return busy;
+}
+
+/** III and the augmented leads add nothing where I and II are whole, but time. */
+function withoutDerived(leads: readonly EcgLead[]): readonly EcgLead[] {
+  const whole = ['I', 'II'].every((name) => leads.find((lead) => lead.name === name)?.samples.every((s) => s !== null));
+  return whole ? leads.filter(({ name }) => !['III', 'aVR', 'aVL', 'aVF'].includes(name)) : leads;
 }
 
 interface Dominant {
@@ -190,16 +196,19 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
   const { leads, sampleCount, forDetection, shortened } = alignLeads([...selectLeads(document).byName.values()]);
   const durationSeconds = sampleCount / analysisRateHz;
 
-  const detection = detectRPeaks(forDetection);
+  const detection = detectRPeaks(withoutDerived(forDetection));
   let peaks = detection.peakSeconds.map(indexOf).filter((peak) => peak < sampleCount);
   let unusableSeconds = detection.unusableSeconds;
   const busy = busyAround(peaks, sampleCount);
-  const states = new Map(leads.map((lead) => [lead.name, judgeLead(lead, busy)]));
+  const states = new Map(leads.map((lead) => [lead.name, judgeLead(lead)]));
   // Leads that are off say nothing about the heart.
   const off = (name: string): boolean =>
-    (states.get(name)?.flatShare ?? 0) > 0.5 || (states.get(name)?.saturatedShare ?? 0) > 0.2;
+    (states.get(name)?.knownShare ?? 0) === 0 ||
+    (states.get(name)?.flatShare ?? 0) > 0.5 ||
+    (states.get(name)?.saturatedShare ?? 0) > 0.2;
   const living = leads.filter(({ name }) => !off(name));
   const hum = removeMainsHum(leads, busy);
+  const noise = new Map(leads.map((lead) => [lead.name, measureNoise(lead, busy)]));
 
   const waviness = peaks.length >= 3 && unusableSeconds.length === 0 ? null : measureWaviness(living);
   if (waviness && waviness.strength > 150 && waviness.hertz > 2 && waviness.hertz < 12 && waviness.leakage < 0.75) {
@@ -241,6 +250,7 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
     states,
     durationSeconds,
     hum,
+    noise,
     median: dominant?.median ?? null,
     boundaries: b,
     measurements: measured,
@@ -250,7 +260,8 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
   const features = findFeatures(measured, qrsMs, sex, table.features);
   if (quality.some(({ code }) => code === 'arm-leads-reversed')) features.push('arm-leads-reversed');
   // Silence counts as standstill only where an electrode was on: a dead lead is flat to the last bit.
-  const heard = living.length > 0 && durationSeconds >= 3;
+  const deafSeconds = unusableSeconds.reduce((sum, { from, to }) => sum + to - from, 0);
+  const heard = living.length > 0 && durationSeconds - deafSeconds >= 3;
   const codes = rhythm.findings.map(({ code }) => code).filter((code) => code !== 'no-beats' || heard);
   const { results, withheld } = evaluateRules(table, {
     leads: measured,

@@ -54,12 +54,11 @@ export interface LeadState {
   flatShare: number;
   saturatedShare: number;
   knownShare: number;
-  noise: number;
   wander: number;
 }
 
-/** One lead as recorded, before baseline and hum are taken away. @param busy 1 in and around QRS complexes. */
-export function judgeLead(lead: AnalysisLead, busy: Uint8Array): LeadState {
+/** One lead as recorded, before baseline and hum are taken away. */
+export function judgeLead(lead: AnalysisLead): LeadState {
   const { values, known } = lead;
   const length = values.length;
   let knownCount = 0;
@@ -91,13 +90,15 @@ export function judgeLead(lead: AnalysisLead, busy: Uint8Array): LeadState {
     flatShare: blocks === 0 ? 0 : flat / blocks,
     saturatedShare: blocks === 0 ? 0 : stuck / blocks,
     knownShare: length === 0 ? 0 : knownCount / length,
-    noise: noiseOf(lead, busy),
     wander: wanderOf(lead),
   };
 }
 
-/** Root mean square outside QRS complexes of what is faster than about 20 Hz, the median over half seconds. */
-function noiseOf({ values, known }: AnalysisLead, busy: Uint8Array): number {
+/**
+ * Root mean square outside QRS complexes of what is faster than about 20 Hz, in the noisier half seconds, microvolts.
+ * @param lead without mains hum. @param busy 1 in and around QRS complexes.
+ */
+export function measureNoise({ values, known }: AnalysisLead, busy: Uint8Array): number {
   const slow = movingAverage(values, 11);
   const block = round(0.5 * analysisRateHz);
   const levels: number[] = [];
@@ -131,6 +132,8 @@ export interface QualityInputs {
   states: ReadonlyMap<string, LeadState>;
   durationSeconds: number;
   hum: MainsHum;
+  /** By lead, from measureNoise. */
+  noise: ReadonlyMap<string, number>;
   median: MedianBeat | null;
   boundaries: BeatBoundaries | null;
   measurements: readonly LeadMeasurements[];
@@ -172,11 +175,7 @@ export function judgeQuality(inputs: QualityInputs): QualityFinding[] {
   const humming = names.filter((name) => humOf(name) > limits.humHint);
   const humWorst = worst(humming, humOf);
   report('mains-hum', humWorst > limits.humRepeat ? 'repeat' : 'hint', humming, humWorst);
-  const noiseOfLead = (name: string): number => {
-    const raw = off.has(name) ? 0 : (states.get(name)?.noise ?? 0);
-    // The hum's own share is reported above.
-    return sqrt(max(0, raw ** 2 - humOf(name) ** 2 / 2));
-  };
+  const noiseOfLead = (name: string): number => (off.has(name) ? 0 : (inputs.noise.get(name) ?? 0));
   const noisy = names.filter((name) => noiseOfLead(name) > limits.noiseHint);
   const noiseWorst = worst(noisy, noiseOfLead);
   report('high-noise', noiseWorst > limits.noiseRepeat ? 'repeat' : 'hint', noisy, noiseWorst);
@@ -201,7 +200,7 @@ export function judgeQuality(inputs: QualityInputs): QualityFinding[] {
 }
 
 /**
- * Right and left arm exchanged: P, QRS and T of lead I all turned over while V5 and V6 keep a positive complex (Batchvarov,
+ * Right and left arm exchanged: P and QRS of lead I turned over while V5 and V6 keep a positive complex (Batchvarov,
  * Malik, Camm, Europace 2007;9:1081). In dextrocardia V5 and V6 are small and negative as well.
  */
 function armLeadsReversed(measurements: readonly LeadMeasurements[]): boolean {
@@ -212,11 +211,11 @@ function armLeadsReversed(measurements: readonly LeadMeasurements[]): boolean {
   if (!one || !chest) return false;
   const area = one.qrsAreaMicrovoltMs ?? 0;
   const chestPositive = (chest.rMicrovolts ?? 0) > 300 && (chest.qrsAreaMicrovoltMs ?? 0) > 0;
-  const pTurned = one.pMicrovolts === null ? area < -8000 : one.pMicrovolts < -25;
-  const tTurned = (one.tMicrovolts ?? 0) < 0 || (chest.tMicrovolts ?? 0) < 0;
+  // Without P waves the T wave has to be turned as well.
+  const pTurned = one.pMicrovolts === null ? area < -8000 && (one.tMicrovolts ?? 0) < 0 : one.pMicrovolts < -25;
   const augmentedUp =
     augmented === undefined || (augmented.qrsAreaMicrovoltMs ?? 0) > 0 || (augmented.pMicrovolts ?? 0) > 0;
-  return area < -3000 && chestPositive && pTurned && tTurned && augmentedUp;
+  return area < -3000 && chestPositive && pTurned && augmentedUp;
 }
 
 const chestLeads = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
