@@ -2,27 +2,43 @@
 // since the epoch, with fractions, so that two windows of one browser can be compared.
 {
   const now = () => performance.timeOrigin + performance.now();
-  const untilThere = (selector) =>
-    new Promise((resolve) => {
-      const look = () => {
-        const found = document.querySelector(selector);
-        if (found === null) return false;
-        observer.disconnect();
-        resolve(found);
-        return true;
+  const limitMs = 60_000;
+  /** Calls `look` now and at each change until it settles the promise; whoever waits in vain learns what stood there. */
+  const watching = (what, look) =>
+    new Promise((resolve, reject) => {
+      let observer;
+      const stop = () => {
+        observer?.disconnect();
+        clearTimeout(limit);
       };
-      const observer = new MutationObserver(look);
-      if (!look()) observer.observe(document, { subtree: true, childList: true, attributes: true });
+      const limit = setTimeout(() => {
+        stop();
+        const texts = document.querySelector('[data-testid="call"]') ?? document.body;
+        const state = JSON.stringify({ ...texts.dataset, text: texts.innerText.slice(0, 300) });
+        reject(new Error(`${what} has not come; the page says ${state}`));
+      }, limitMs);
+      const done = () => {
+        stop();
+        resolve(now());
+      };
+      observer = new MutationObserver(() => look(done));
+      observer.observe(document, { subtree: true, childList: true, attributes: true });
+      look(done);
     });
   const clock = {
     loadedAt: performance.timeOrigin,
     pressedAt: Number.NaN,
     /** When an element is there that matches. */
-    appeared: (selector) => untilThere(selector).then(now),
-    /** When the first decoded frame of a video is handed to the screen. */
-    firstFrame: async (selector) => {
-      const video = await untilThere(selector);
-      return new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(now())));
+    appeared: (selector) => watching(selector, (done) => document.querySelector(selector) && done()),
+    /** When the first decoded frame of a video is handed to the screen; also where the element is made anew. */
+    firstFrame: (selector) => {
+      const followed = new WeakSet();
+      return watching(`a frame of ${selector}`, (done) => {
+        const video = document.querySelector(selector);
+        if (video === null || followed.has(video)) return;
+        followed.add(video);
+        video.requestVideoFrameCallback(done);
+      });
     },
     now,
   };

@@ -7,7 +7,9 @@ const socket = io({ transports: ['websocket'] });
 const ask = <Reply>(name: string, ...values: unknown[]) => socket.emitWithAck(name, ...values) as Promise<Reply>;
 const videos = new Map<string, HTMLVideoElement>();
 let transports: types.Transport[] = [];
-let consume: (producerId: string) => Promise<void> = () => Promise.resolve();
+/** Null while not in the room; what is added on the way in waits in `early`. */
+let consume: ((producerId: string) => Promise<void>) | null = null;
+let early: string[] = [];
 
 interface Joined {
   routerRtpCapabilities: types.RtpCapabilities;
@@ -17,6 +19,7 @@ interface Joined {
 }
 
 async function join(): Promise<void> {
+  early = [];
   const devices = navigator.mediaDevices.getUserMedia({ audio: microphoneConstraints, video: cameraConstraints });
   const { routerRtpCapabilities, send, receive, producers } = await ask<Joined>('join');
   const device = await Device.factory();
@@ -35,7 +38,8 @@ async function join(): Promise<void> {
     videos.set(producerId, video);
     document.body.append(video);
   };
-  for (const producerId of producers) void consume(producerId);
+  for (const producerId of new Set([...producers, ...early])) void consume(producerId);
+  early = [];
   sending.on('produce', ({ kind, rtpParameters }, done, failed) => {
     ask<string>('produce', { id: sending.id, kind, rtpParameters }).then((id) => done({ id }), failed);
   });
@@ -57,12 +61,16 @@ async function leave(): Promise<void> {
   for (const transport of transports) transport.close();
   transports = [];
   for (const producerId of [...videos.keys()]) remove(producerId);
-  consume = () => Promise.resolve();
+  consume = null;
+  early = [];
   await ask('leave');
 }
 
 socket.on('connect', () => (document.body.dataset.connected = 'true'));
-socket.on('added', (producerId: string) => void consume(producerId));
+socket.on('added', (producerId: string) => {
+  if (consume === null) early.push(producerId);
+  else void consume(producerId);
+});
 socket.on('removed', remove);
 document.querySelector<HTMLButtonElement>('#join')!.onclick = () => void join();
 document.querySelector<HTMLButtonElement>('#leave')!.onclick = () => void leave();
