@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import type { SynthesisOptions } from '../../shared/ecg/synthesize.ts';
@@ -6,6 +7,8 @@ import type { EcgDocument, EcgFilePatient } from '../../shared/ecg/waveform.ts';
 import { decodeEcg } from '../ecg/decode/decode-ecg.ts';
 import { decodeLimits } from '../ecg/decode/decode-limits.ts';
 import { EcgDecodeError } from '../ecg/decode/ecg-decode-error.ts';
+import { decodeWfdb } from '../ecg/decode/wfdb/decode-wfdb.ts';
+import { looksLikeWfdbHeader } from '../ecg/decode/wfdb/wfdb-header.ts';
 import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
 import { writeEdf } from '../ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../ecg/encode/hl7-aecg.ts';
@@ -14,14 +17,16 @@ import { writeMuseXml } from '../ecg/encode/muse-xml.ts';
 import { writeMfer } from '../ecg/encode/mfer.ts';
 import { writePhilipsXml } from '../ecg/encode/philips-xml.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
+import { writeWfdb } from '../ecg/encode/wfdb.ts';
 
 const usage = `Usage:
   npm run -s ecg -- inspect FILE
-      prints what the file holds as one JSON document; exit 2 when it cannot be read
-  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|philips-xml|mfer|edf|ishne --out FILE
+      prints what the file holds as one JSON document; exit 2 when it cannot be read;
+      of a WFDB record, FILE is the header, and its other files are read from the same folder
+  npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|philips-xml|mfer|edf|ishne|wfdb --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
-      writes a synthetic recording of nobody`;
+      writes a synthetic recording of nobody; of wfdb, FILE.hea and FILE.dat`;
 
 /** Ends the command with one line on stderr; scripts rely on the exit code. */
 function refuse(line: string): never {
@@ -47,11 +52,17 @@ function readFile(path: string): Uint8Array {
   }
 }
 
+/** A header's other files; decodeWfdb asks for names without a folder only. */
+function readNeighbour(path: string, name: string): Uint8Array | undefined {
+  const neighbour = join(dirname(path), name);
+  return existsSync(neighbour) ? readFile(neighbour) : undefined;
+}
+
 function inspect(path: string): void {
   const bytes = readFile(path);
   let document: EcgDocument;
   try {
-    document = decodeEcg(bytes);
+    document = looksLikeWfdbHeader(bytes) ? decodeWfdb(bytes, (name) => readNeighbour(path, name)) : decodeEcg(bytes);
   } catch (error) {
     if (error instanceof EcgDecodeError) refuse(`${path}: ${error.message} (${error.code})`);
     throw error;
@@ -136,26 +147,44 @@ function toSynthesis(options: GenerateOptions): SynthesisOptions {
   };
 }
 
+interface WrittenFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** @throws RangeError for what the format cannot hold */
+function toFiles(format: string, out: string, document: EcgDocument, patient: EcgFilePatient): WrittenFile[] {
+  if (format === 'wfdb') {
+    const record = out.replace(/\.hea$/i, '');
+    const { header, samples } = writeWfdb(document, { patient, name: basename(record) });
+    return [header, samples].map(({ name, bytes }) => ({ path: join(dirname(record), name), bytes }));
+  }
+  const write = writers[format];
+  if (!write) refuse(`--format is one of ${[...Object.keys(writers), 'wfdb'].join(', ')}`);
+  return [{ path: out, bytes: write(document, { patient }) }];
+}
+
 function generate(args: string[]): void {
   const options = parseGenerateOptions(args);
-  const write = writers[options.format ?? ''];
-  if (!write) refuse(`--format is one of ${Object.keys(writers).join(', ')}`);
+  const format = options.format ?? refuse('--format is missing');
   const out = options.out ?? refuse('--out FILE is missing');
   const patient = toPatient(options);
   const synthesis = toSynthesis(options);
-  let bytes: Uint8Array;
+  let files: WrittenFile[];
   try {
-    bytes = write(synthesizeEcg(synthesis).document, { patient });
+    files = toFiles(format, out, synthesizeEcg(synthesis).document, patient);
   } catch (error) {
     if (error instanceof RangeError) refuse(error.message);
     throw error;
   }
-  try {
-    writeFileSync(out, bytes);
-  } catch (error) {
-    refuse(`${out}: cannot be written (${systemCode(error)})`);
+  for (const { path, bytes } of files) {
+    try {
+      writeFileSync(path, bytes);
+    } catch (error) {
+      refuse(`${path}: cannot be written (${systemCode(error)})`);
+    }
+    process.stdout.write(`${path}: ${bytes.length} bytes, synthetic ${synthesis.rhythm ?? ''}, ${format}\n`);
   }
-  process.stdout.write(`${out}: ${bytes.length} bytes, synthetic ${synthesis.rhythm ?? ''}, ${options.format ?? ''}\n`);
 }
 
 const [command, ...rest] = process.argv.slice(2);

@@ -25,8 +25,9 @@ const decoders: Readonly<Record<ReadableFormat, (bytes: Uint8Array) => EcgDocume
 
 /**
  * Reads an ECG file of any supported format, told by content: DICOM ECG waveforms (PS3.3 A.34), SCP-ECG (EN 1064,
- * ISO 11073-91064), HL7 aECG, GE MUSE XML and ISHNE Holter recordings, EDF, EDF+ and BDF. Pure and synchronous; call it in a worker thread
- * with a time limit, for the bytes are a stranger's.
+ * ISO 11073-91064), HL7 aECG, GE MUSE XML, Philips XML, MFER (ISO 22077), EDF, EDF+, BDF and ISHNE Holter recordings.
+ * A WFDB record is several files: see decodeWfdb. Pure and synchronous; call it in a worker thread with a time limit,
+ * for the bytes are a stranger's.
  * @returns amplitudes in microvolts; null where the file holds no sample; nothing is invented or padded.
  * @throws EcgDecodeError, and nothing else, with a code and one line that says where.
  */

@@ -1,5 +1,6 @@
 import { EcgDecodeError } from './ecg-decode-error.ts';
 import { looksLikeBareMfer } from './mfer/decode-mfer.ts';
+import { looksLikeWfdbHeader, sampleFileNames } from './wfdb/wfdb-header.ts';
 import { decodeXmlText } from './xml-text.ts';
 
 export type ReadableFormat = 'dicom' | 'scp-ecg' | 'hl7-aecg' | 'muse-xml' | 'philips-xml' | 'ishne' | 'edf' | 'mfer';
@@ -66,11 +67,13 @@ function recogniseXml(bytes: Uint8Array): ReadableFormat {
 }
 
 function refuseByMagic(bytes: Uint8Array): void {
-  const unsupported = (name: string): never => {
-    throw new EcgDecodeError('unsupported-format', `This is ${name}, which is not read yet`);
-  };
-  if (/^[\w/-]+(\/\d+)? \d+( [\d.]+(\/\S+)?( \d+)?)?\s*\r?\n\S+ \d+/.test(ascii(bytes, 0, 200))) {
-    unsupported('a WFDB header');
+  if (looksLikeWfdbHeader(bytes)) {
+    const files = sampleFileNames(bytes).join(', ').slice(0, 100);
+    throw new EcgDecodeError(
+      'unsupported-format',
+      `This is the header of a WFDB record; its samples are in ${files}, which one file alone does not bring along. ` +
+        'Export the ECG in a format of one file, or inspect the header on the command line, with its files beside it',
+    );
   }
   const other: [string, string][] = [
     ['%PDF', 'a PDF document'],
