@@ -333,9 +333,11 @@ function prematureBeats(beats: readonly RhythmBeat[], rr: readonly number[], inp
       // On the T wave's top: within the last third of QT (consensus on R-on-T beats), the beat before being dominant.
       if (run === 1 && qt !== null && coupling * 1000 < 0.9 * qt) onT = min(onT ?? 1e9, coupling * 1000);
     } else if (early && linked && coupling < 0.82 * usual) {
-      // The beat after an interpolated or blocked one must not count: the usual interval has to precede.
-      const previous = (beats[i - 1]?.seconds ?? 0) - (beats[i - 2]?.seconds ?? Number.NEGATIVE_INFINITY);
-      if (i < 2 || previous > 0.86 * usual) {
+      // Shorter than both intervals beside it: sinus arrhythmia shortens step by step.
+      const previous = i >= 2 ? (beats[i - 1]?.seconds ?? 0) - (beats[i - 2]?.seconds ?? 0) : null;
+      const next = beats[i + 1] ? (beats[i + 1]?.seconds ?? 0) - beat.seconds : null;
+      const beside = [previous, next].filter((interval) => interval !== null);
+      if (beside.length > 0 && beside.every((interval) => coupling < 0.86 * interval)) {
         atrial.push(beat.seconds);
         indices.add(i);
       }

@@ -4,25 +4,31 @@ import { benchCall } from './call-bench.ts';
 import { benchEcg } from './ecg-bench.ts';
 import { tableOf, type BenchRow } from './measure.ts';
 import { benchFirstPaint } from './paper-bench.ts';
+import { readingBench } from './reading-bench.ts';
 import { benchRing } from './ring-bench.ts';
 import { closeOpenScopes } from './scope.ts';
 import { benchScreen } from './screen-bench.ts';
 
-// npm run bench [-- ecg | ring | screen | call ...] [--json]: measures, prints a table, writes JSON to bench-results/.
+// npm run bench [-- ecg | ring | screen | call ...] [--json] [--data FOLDER OF WFDB RECORDS]: measures, prints a table, writes JSON to bench-results/.
 // All traffic stays on loopback. A part is a list of functions that give rows: put a new one in its list.
+const dataAt = process.argv.indexOf('--data');
+const dataFolder = dataAt < 0 ? undefined : process.argv[dataAt + 1];
 const parts: Record<string, (() => Promise<BenchRow[]>)[]> = {
-  ecg: [benchEcg, benchFirstPaint],
+  ecg: [benchEcg, benchFirstPaint, () => readingBench(dataFolder === undefined ? {} : { dataFolder })],
   ring: [benchRing],
   screen: [benchScreen],
   call: [benchCall],
 };
 const limitMs = 15 * 60_000;
 
-const chosen = process.argv.slice(2).filter((argument) => argument !== '--json');
+const options = dataAt < 0 ? ['--json'] : ['--json', '--data', dataFolder];
+const chosen = process.argv.slice(2).filter((argument) => !options.includes(argument));
 const asJson = process.argv.includes('--json');
 const unknown = chosen.filter((name) => !(name in parts));
 if (unknown.length > 0) {
-  console.error(`npm run bench -- [${Object.keys(parts).join(' | ')}] [--json]; there is no ${unknown.join(', ')}`);
+  console.error(
+    `npm run bench -- [${Object.keys(parts).join(' | ')}] [--json] [--data FOLDER]; there is no ${unknown.join(', ')}`,
+  );
   process.exit(2);
 }
 
