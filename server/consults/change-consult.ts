@@ -7,25 +7,25 @@ import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { shareReferral } from '../referrals/open-referral.ts';
 import { shareTimeline } from '../timeline/open-timeline.ts';
-import { consultRecord, type ConsultFields, type Participant } from './consult-record.ts';
+import { consultRecord, type ConsultFields, type Participant, type UrgentConsult } from './consult-record.ts';
 import { liveConsults } from './live-consults.ts';
 
 /** One atomic step from the version that was read. Throws version-conflict. */
-export async function changeConsult(
-  before: ConsultFields,
-  change: Partial<ConsultFields>,
+export async function changeConsult<Consult extends ConsultFields>(
+  before: Consult,
+  change: Partial<Consult>,
   context: Pick<ActionContext, 'store'>,
-): Promise<ConsultFields> {
+): Promise<Consult> {
   const after = await context.store
     .model(consultRecord)
     .findOneAndUpdate(
       { _id: before._id, version: before.version },
-      { $set: change, $inc: { version: 1 } },
+      { $set: change as Partial<ConsultFields>, $inc: { version: 1 } },
       { returnDocument: 'after' },
     )
     .lean();
   if (after === null) throw new HubError('version-conflict');
-  return after;
+  return after as Consult;
 }
 
 /** The consult's place in an audience: the lead hospital, and everybody who takes part. */
@@ -39,10 +39,10 @@ export const audienceEntry = (
 
 /** Adds a person, or changes what is known of one; a new one sees from now on all that belongs to the case. */
 export async function setParticipant(
-  before: ConsultFields,
+  before: UrgentConsult,
   person: Participant,
   context: ActionContext,
-): Promise<ConsultFields> {
+): Promise<UrgentConsult> {
   const known = before.participants.some((participant) => participant.accountId === person.accountId);
   const participants = known
     ? before.participants.map((participant) => (participant.accountId === person.accountId ? person : participant))

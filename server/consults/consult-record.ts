@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import { consultOutcomes } from '../../shared/contracts/consults.ts';
+import { readingStages, type ReadingGrade, type ReadingStage } from '../../shared/rules/reading-queue.ts';
 import type { Audience } from '../permissions/policy.ts';
 import { defineRecord } from '../platform/store/store.ts';
 
@@ -14,13 +15,33 @@ export interface Participant {
   joinedAt: Date | null;
 }
 
+/** What a reading without a room is about, and how it stands in the queue. */
+export interface ReadingPart {
+  /** What is read. */
+  ecgId: string;
+  grade: ReadingGrade;
+  urgent: boolean;
+  note: string | null;
+  stage: ReadingStage;
+  dueAt: Date;
+  /** Who reads it, until expiresAt at the latest; a later claim replaces it. */
+  claim: { accountId: string; name: string; claimedAt: Date; expiresAt: Date } | null;
+  reportId: string | null;
+  reporterAccountId: string | null;
+  reporterName: string | null;
+  reviewerName: string | null;
+  escalatedConsultId: string | null;
+  withdrawnReason: string | null;
+}
+
 export interface ConsultFields {
   _id: string;
-  kind: 'urgent';
+  kind: 'urgent' | 'ecg-reading';
   reason: string;
   patientId: string;
-  alarmId: string;
-  referralId: string;
+  alarmId: string | null;
+  referralId: string | null;
+  reading: ReadingPart | null;
   state: 'waiting' | 'active' | 'closed' | 'withdrawn';
   /** waiting or active */
   open: boolean;
@@ -33,13 +54,24 @@ export interface ConsultFields {
   openedByName: string;
   participants: Participant[];
   acceptedByName: string | null;
-  outcome: (typeof consultOutcomes)[number] | null;
+  outcome: (typeof consultOutcomes)[number] | 'read' | null;
   outcomeNote: string | null;
   closedAt: Date | null;
   closedByName: string | null;
   audience: Audience;
   version: number;
 }
+
+/** A consult with its room, alarm and referral file. */
+export type UrgentConsult = ConsultFields & {
+  kind: 'urgent';
+  alarmId: string;
+  referralId: string;
+  outcome: (typeof consultOutcomes)[number] | null;
+};
+
+/** An ECG that is read without a room. */
+export type ReadingConsult = ConsultFields & { kind: 'ecg-reading'; reading: ReadingPart };
 
 const participant = new Schema<Participant>(
   {
@@ -54,16 +86,40 @@ const participant = new Schema<Participant>(
   { _id: false },
 );
 
+const claim = new Schema<NonNullable<ReadingPart['claim']>>(
+  { accountId: String, name: String, claimedAt: Date, expiresAt: Date },
+  { _id: false },
+);
+const reading = new Schema<ReadingPart>(
+  {
+    ecgId: { type: String, required: true },
+    grade: { type: Number, required: true },
+    urgent: { type: Boolean, required: true },
+    note: { type: String, default: null },
+    stage: { type: String, required: true, enum: readingStages },
+    dueAt: { type: Date, required: true },
+    claim: { type: claim, default: null },
+    reportId: { type: String, default: null },
+    reporterAccountId: { type: String, default: null },
+    reporterName: { type: String, default: null },
+    reviewerName: { type: String, default: null },
+    escalatedConsultId: { type: String, default: null },
+    withdrawnReason: { type: String, default: null },
+  },
+  { _id: false },
+);
+
 export const consultRecord = defineRecord<ConsultFields>(
   'Consult',
   new Schema<ConsultFields>(
     {
       _id: { type: String, required: true },
-      kind: { type: String, required: true, enum: ['urgent'] },
+      kind: { type: String, required: true, enum: ['urgent', 'ecg-reading'] },
       reason: { type: String, required: true },
       patientId: { type: String, required: true },
-      alarmId: { type: String, required: true },
-      referralId: { type: String, required: true },
+      alarmId: { type: String, default: null },
+      referralId: { type: String, default: null },
+      reading: { type: reading, default: null },
       state: { type: String, required: true, enum: ['waiting', 'active', 'closed', 'withdrawn'] },
       open: { type: Boolean, required: true },
       fromOrganisationId: { type: String, required: true },
@@ -75,7 +131,7 @@ export const consultRecord = defineRecord<ConsultFields>(
       openedByName: { type: String, required: true },
       participants: { type: [participant], required: true },
       acceptedByName: { type: String, default: null },
-      outcome: { type: String, enum: [...consultOutcomes, null], default: null },
+      outcome: { type: String, enum: [...consultOutcomes, 'read', null], default: null },
       outcomeNote: { type: String, default: null },
       closedAt: { type: Date, default: null },
       closedByName: { type: String, default: null },

@@ -3,13 +3,13 @@ import type { ActionContext } from '../platform/context.ts';
 import { defineEvents } from '../platform/socket/events.ts';
 import { closeConsult } from './close-consult.ts';
 import { consultRoomSubject } from './consult-room-subject.ts';
-import { consultSubject, findConsult } from './find-consult.ts';
+import { caseSubject, findConsult } from './find-consult.ts';
 import { inviteColleague } from './invite-colleague.ts';
 import { listConsults } from './list-consults.ts';
 import { listMessages, sendMessage } from './send-message.ts';
 import { leaveViewing, openViewing, pointAt, showView, takeViewingLead } from './viewing/share-viewing.ts';
 
-const subject = ({ consultId }: { consultId: string }, context: ActionContext) => consultSubject(consultId, context);
+const subject = ({ consultId }: { consultId: string }, context: ActionContext) => caseSubject(consultId, context);
 const viewing = { permission: 'consult:take-part', subject: consultRoomSubject } as const;
 
 export const consultEvents = defineEvents(consultRequests, {

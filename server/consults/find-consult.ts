@@ -2,7 +2,7 @@ import type { ConsultView } from '../../shared/contracts/consults.ts';
 import type { Audience } from '../permissions/policy.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { consultRecord, type ConsultFields } from './consult-record.ts';
+import { consultRecord, type ConsultFields, type UrgentConsult } from './consult-record.ts';
 import { viewConsult } from './view-consult.ts';
 
 /** What permissions on one consult are decided on. */
@@ -16,16 +16,27 @@ export async function consultSubject(
     : { type: 'consult', id: consultId, audience: found.audience, patientId: found.patientId };
 }
 
+/** The same, of a consult with a room only: to whatever needs one a reading without a room does not exist. */
+export async function caseSubject(consultId: string, { store }: Pick<ActionContext, 'store'>): Promise<Subject | null> {
+  const found = await store
+    .model(consultRecord)
+    .findOne({ _id: consultId, kind: 'urgent' }, { audience: 1, patientId: 1 })
+    .lean();
+  return found === null
+    ? null
+    : { type: 'consult', id: consultId, audience: found.audience, patientId: found.patientId };
+}
+
 /** Who sees a consult and what belongs to it alone (its reports, its messages). Throws not-found. */
 export async function consultAudience(consultId: string, context: Pick<ActionContext, 'store'>): Promise<Audience> {
   return (await loadConsult(consultId, context)).audience;
 }
 
 /** Throws not-found. */
-export async function loadConsult(consultId: string, { store }: Pick<ActionContext, 'store'>): Promise<ConsultFields> {
-  const found = await store.model(consultRecord).findById(consultId).lean();
+export async function loadConsult(consultId: string, { store }: Pick<ActionContext, 'store'>): Promise<UrgentConsult> {
+  const found = await store.model(consultRecord).findOne({ _id: consultId, kind: 'urgent' }).lean();
   if (found === null) throw new HubError('not-found');
-  return found;
+  return found as UrgentConsult;
 }
 
 /** Throws not-found. */

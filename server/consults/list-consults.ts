@@ -4,7 +4,7 @@ import { findPatients } from '../patients/find-patient.ts';
 import { patientAgeYears } from '../patients/view-patient.ts';
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
-import { consultRecord, type ConsultFields } from './consult-record.ts';
+import { consultRecord, type UrgentConsult } from './consult-record.ts';
 
 const MOST_ROWS = 200;
 
@@ -40,8 +40,8 @@ export async function listConsults(
   });
 }
 
-async function find(open: boolean, { store, actor }: ActionContext): Promise<ConsultFields[]> {
-  const found = new Map<string, ConsultFields>();
+async function find(open: boolean, { store, actor }: ActionContext): Promise<UrgentConsult[]> {
+  const found = new Map<string, UrgentConsult>();
   const ways = [
     { fromOrganisationId: actor.organisationId },
     { toOrganisationId: actor.organisationId },
@@ -50,11 +50,11 @@ async function find(open: boolean, { store, actor }: ActionContext): Promise<Con
   for (const way of ways) {
     const some = await store
       .model(consultRecord)
-      .find({ ...way, open })
+      .find({ ...way, kind: 'urgent', open })
       .sort({ openedAt: -1 })
       .limit(MOST_ROWS)
       .lean();
-    for (const consult of some) found.set(consult._id, consult);
+    for (const consult of some) found.set(consult._id, consult as UrgentConsult);
   }
   return [...found.values()]
     .filter((consult) => decide(actor, 'consult:read', consult.audience) === 'allow')

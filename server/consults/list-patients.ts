@@ -14,7 +14,7 @@ export async function listPatientsWithCases(
   const { organisationId: fromOrganisationId } = context.actor;
   const open = await context.store
     .model(consultRecord)
-    .find({ fromOrganisationId, open: true }, { patientId: 1 })
+    .find({ kind: 'urgent', fromOrganisationId, open: true }, { patientId: 1 })
     .lean();
   const openConsultIds = new Map(open.map(({ _id, patientId }) => [patientId, _id]));
   const ecgCounts = await countEcgs(

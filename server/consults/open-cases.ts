@@ -29,7 +29,7 @@ export async function findOpenCase(
 
 /** The patient's open consult that the actor may read, the actor's own organisation's before others. */
 async function openConsultOf(patientId: string, { store, actor }: ActionContext): Promise<string | null> {
-  const open = (await store.model(consultRecord).find({ patientId, open: true }).lean()).filter(
+  const open = (await store.model(consultRecord).find({ kind: 'urgent', patientId, open: true }).lean()).filter(
     (consult) => decide(actor, 'consult:read', consult.audience) === 'allow',
   );
   const own = open.find((consult) => consult.fromOrganisationId === actor.organisationId);

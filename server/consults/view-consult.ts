@@ -1,11 +1,11 @@
 import type { ConsultView } from '../../shared/contracts/consults.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
-import type { ConsultFields } from './consult-record.ts';
+import type { UrgentConsult } from './consult-record.ts';
 import { liveConsults } from './live-consults.ts';
 
 export async function viewConsult(
-  consult: ConsultFields,
+  consult: UrgentConsult,
   context: Pick<ActionContext, 'store' | 'hub'>,
 ): Promise<ConsultView> {
   const { calls } = liveConsults(context.hub);
@@ -42,7 +42,7 @@ export async function viewConsult(
 }
 
 /** Everybody whom a change of the consult concerns: windows that show it, the clinic, the desk, who takes part. */
-export const roomsOfConsult = (consult: ConsultFields): string[] => [
+export const roomsOfConsult = (consult: UrgentConsult): string[] => [
   rooms.consult(consult._id),
   rooms.organisation(consult.fromOrganisationId),
   rooms.desk(consult.toOrganisationId),
@@ -51,7 +51,7 @@ export const roomsOfConsult = (consult: ConsultFields): string[] => [
 
 /** Answers what was told. */
 export async function tellConsultChanged(
-  consult: ConsultFields,
+  consult: UrgentConsult,
   context: Pick<ActionContext, 'store' | 'hub' | 'notify'>,
 ): Promise<ConsultView> {
   const view = await viewConsult(consult, context);

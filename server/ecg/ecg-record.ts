@@ -27,6 +27,8 @@ export interface EcgFields {
   statements: string[];
   warnings: string[];
   mismatch: PatientMismatch | null;
+  /** How urgently the computer's unconfirmed pre-read wants it read, 1 (critical) to 4; null: it says nothing. */
+  preReadGrade: number | null;
 }
 
 export const ecgRecord = defineRecord<EcgFields>(
@@ -53,6 +55,7 @@ export const ecgRecord = defineRecord<EcgFields>(
       statements: { type: [String], required: true },
       warnings: { type: [String], required: true },
       mismatch: { type: Schema.Types.Mixed, default: null },
+      preReadGrade: { type: Number, default: null },
     },
     { collection: 'ecgs' },
   )

@@ -16,6 +16,16 @@ export async function findEcg(ecgId: string, { store }: Pick<ActionContext, 'sto
   return viewOfEcg(found);
 }
 
+/** What a reading of the ECG starts from. Throws not-found. */
+export async function findEcgToRead(
+  ecgId: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<{ id: string; patientId: string; preReadGrade: number | null }> {
+  const found = await store.model(ecgRecord).findById(ecgId, { patientId: 1, preReadGrade: 1 }).lean();
+  if (found === null) throw new HubError('not-found');
+  return { id: ecgId, patientId: found.patientId, preReadGrade: found.preReadGrade ?? null };
+}
+
 /** A patient's ECGs, newest first. */
 export async function listEcgs(patientId: string, { store }: Pick<ActionContext, 'store'>): Promise<EcgView[]> {
   return (await store.model(ecgRecord).find({ patientId }).sort({ receivedAt: -1, _id: -1 }).limit(200).lean()).map(

@@ -99,6 +99,7 @@ export async function uploadEcg(
         statements: summary.statements,
         warnings: summary.warnings,
         mismatch,
+        preReadGrade: null,
       };
       await context.store.model(ecgRecord).create([made]);
       const note = { subject: { type: 'ecg', id: made._id, patientId }, outcome: 'done' as const };

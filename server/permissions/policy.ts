@@ -47,6 +47,9 @@ const leadReaders: readonly Role[] = [
 const desk: readonly Role[] = ['chest-pain-on-call'];
 const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-reporter', 'imaging-reviewer'];
 
+const ecgReporters: readonly Role[] = ['ecg-reporter'];
+const ecgReaders: readonly Role[] = ['ecg-reporter', 'ecg-reviewer'];
+
 const self = (allowed: readonly Role[], tokenScope?: Rule['tokenScope']): Rule => ({
   scope: 'self',
   grants: [{ roles: allowed, relations: [] }],
@@ -84,6 +87,14 @@ export const policy = {
   'consult:take-part': record(...caseReaders),
   'consult:invite': record(own(clinics), lead(leadReaders)),
   'consult:close': record(lead(desk)),
+  'reading:request': record(own(clinics)),
+  'reading:list': self([...clinics, ...ecgReaders]),
+  'reading:read': record(...caseReaders),
+  'reading:claim': record(lead(ecgReporters)),
+  'reading:escalate': record(lead(ecgReaders)),
+  'reading:withdraw': record(own(clinics)),
+  'reading:read-rules': self(ecgReaders),
+  'reading:set-rules': self(['ecg-reviewer']),
   'referral:read': record(...caseReaders),
   'referral:decide': record(lead(desk)),
   'report:read': record(...caseReaders),

@@ -6,6 +6,7 @@ import {
   refusesReturn,
   refusesSecondSignature,
 } from '../../shared/rules/signing.ts';
+import { followReport, requireWritable } from '../consults/reading/follow-report.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
@@ -22,6 +23,7 @@ export async function signReport(
 ): Promise<{ report: ReportView }> {
   const report = await loadReport(command.reportId, context);
   const signer = await signerOf(context);
+  await requireWritable(report.consultId, context);
   const refusal = refusesFirstSignature(
     { ...report, impression: report.content.impression },
     signer,
@@ -37,7 +39,7 @@ export async function signReport(
     report.content,
     context,
   );
-  await recordTimelineNode({ consultId: report.consultId, kind: 'report-signed', source: 'person' }, context);
+  await recordStep(changed, 'report-signed', context);
   return { report: viewOfReport(changed) };
 }
 
@@ -65,7 +67,7 @@ export async function reviewReport(
     report.content,
     context,
   );
-  await recordTimelineNode({ consultId: report.consultId, kind: 'report-final', source: 'person' }, context);
+  await recordStep(changed, 'report-final', context);
   return { report: viewOfReport(changed) };
 }
 
@@ -86,8 +88,19 @@ export async function returnReport(
     report.content,
     context,
   );
-  await recordTimelineNode({ consultId: report.consultId, kind: 'report-returned', source: 'person' }, context);
+  await recordStep(changed, 'report-returned', context);
   return { report: viewOfReport(changed) };
+}
+
+/** The queue follows a reading's report; the timeline of a case with a room keeps the step. */
+async function recordStep(
+  report: ReportFields,
+  kind: 'report-signed' | 'report-returned' | 'report-final',
+  context: ActionContext,
+): Promise<void> {
+  const { _id: id, consultId, state, authorAccountId, authorName } = report;
+  if (state !== 'draft' && (await followReport({ id, consultId, state, authorAccountId, authorName }, context))) return;
+  await recordTimelineNode({ consultId, kind, source: 'person' }, context);
 }
 
 function signatureOf(

@@ -1,5 +1,6 @@
 import { findAccount } from '../accounts/find-account.ts';
 import { consultSubject } from '../consults/find-consult.ts';
+import { requireWritable } from '../consults/reading/follow-report.ts';
 import { ecgSubject } from '../ecg/find-ecg.ts';
 import { studySubject } from '../imaging/find-studies.ts';
 import type { ReportView } from '../../shared/contracts/reports.ts';
@@ -41,7 +42,10 @@ export async function signerOf(context: ActionContext): Promise<
   };
 }
 
-/** Begins the report of one ECG or one study of the case. One reading has one report: a second draft is a conflict. */
+/**
+ * Begins the report of one ECG or one study of the case. One reading has one report: a second draft is a conflict,
+ * but whoever has claimed an ECG from the queue goes on with what somebody before them left unsigned.
+ */
 export async function draftReport(
   command: {
     consultId: string;
@@ -64,6 +68,8 @@ export async function draftReport(
         : null;
   if (target === null) throw new HubError('invalid', { field: command.kind === 'ecg' ? 'ecgId' : 'studyInstanceUid' });
   if (target.patientId !== consult.patientId) throw new HubError('not-found');
+  const reading = await requireWritable(command.consultId, context);
+  if (reading !== null && reading.ecgId !== ecgId) throw new HubError('invalid', { field: 'ecgId' });
   const signer = await signerOf(context);
   const refusal = refusesEdit(
     { kind: command.kind, state: 'draft', authorAccountId: signer.accountId, impression: '' },
@@ -72,8 +78,13 @@ export async function draftReport(
   if (refusal !== null) throw new HubError(refusal);
 
   const targetKey = `${command.consultId}:${command.kind}:${target.id}`;
-  const known = await context.store.model(reportRecord).findOne({ targetKey }, { authorName: 1 }).lean();
-  if (known !== null) throw new HubError('conflict', { reportId: known._id, name: known.authorName });
+  const known = await context.store.model(reportRecord).findOne({ targetKey }).lean();
+  if (known !== null) {
+    const unsigned = known.state === 'draft' || known.state === 'returned';
+    if (!unsigned || reading?.claimedByActor !== true)
+      throw new HubError('conflict', { reportId: known._id, name: known.authorName });
+    return { report: viewOfReport(await takeOverDraft(known, command.content, context)) };
+  }
   const now = context.clock.now();
   const identity = { _id: newId(), kind: command.kind, patientId: consult.patientId, ecgId, studyInstanceUid };
   const report: ReportFields = {
@@ -107,12 +118,24 @@ export async function draftReport(
   return { report: viewOfReport(report) };
 }
 
+/** The author of an unsigned draft has lost the claim: whoever has it now is its author from here on. */
+const takeOverDraft = (known: ReportFields, content: ReportContent, context: ActionContext) =>
+  changeReport(
+    known,
+    known.version,
+    { content, authorAccountId: context.actor.accountId, authorName: context.actor.name },
+    'drafted',
+    content,
+    context,
+  );
+
 /** Changes the text of a draft or of a returned report; only its author, only on the version they saw. */
 export async function editReport(
   command: { reportId: string; version: number; content: ReportContent },
   context: ActionContext,
 ): Promise<{ report: ReportView }> {
   const report = await loadReport(command.reportId, context);
+  await requireWritable(report.consultId, context);
   const refusal = refusesEdit({ ...report, impression: report.content.impression }, await signerOf(context));
   if (refusal !== null) throw new HubError(refusal);
   const changed = await changeReport(

@@ -25,6 +25,7 @@ export const errorCatalogue = {
   'alarm-already-accepted': { status: 409, message: 'The alarm was accepted already.' },
   'alarm-withdrawn': { status: 409, message: 'The alarm was withdrawn.' },
   'consult-closed': { status: 409, message: 'The consult is closed.' },
+  'reading-claimed': { status: 409, message: 'Somebody else is reading this.' },
   'file-empty': { status: 422, message: 'The file is empty.' },
   'not-an-ecg': { status: 422, message: 'The file is not an ECG that can be read here.' },
   'ecg-damaged': { status: 422, message: 'The ECG file is damaged.' },

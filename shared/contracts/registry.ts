@@ -6,6 +6,7 @@ import type { Answer, RequestMeta } from './contract.ts';
 import { ecgNotices, ecgRequests } from './ecg.ts';
 import { imagingNotices, imagingRequests } from './imaging.ts';
 import { patientNotices, patientRequests } from './patients.ts';
+import { readingNotices, readingRequests } from './readings.ts';
 import { referralNotices, referralRequests } from './referrals.ts';
 import { reportNotices, reportRequests } from './reports.ts';
 import { timelineNotices, timelineRequests } from './timeline.ts';
@@ -21,6 +22,7 @@ export const requests = {
   ...referralRequests,
   ...consultRequests,
   ...callRequests,
+  ...readingRequests,
   ...reportRequests,
   ...timelineRequests,
 } as const;
@@ -33,6 +35,7 @@ export const notices = {
   ...referralNotices,
   ...consultNotices,
   ...callNotices,
+  ...readingNotices,
   ...reportNotices,
   ...timelineNotices,
 } as const;

@@ -2,7 +2,7 @@ import { callRequests } from '../../../shared/contracts/call.ts';
 import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { defineEvents } from '../../platform/socket/events.ts';
-import { consultSubject } from '../find-consult.ts';
+import { caseSubject } from '../find-consult.ts';
 import { consultRoomSubject } from '../consult-room-subject.ts';
 import { liveConsults } from '../live-consults.ts';
 import type { Seat } from './call-rooms.ts';
@@ -30,7 +30,7 @@ const step =
 export const callEvents = defineEvents(callRequests, {
   'call:join': {
     permission: 'consult:take-part',
-    subject: ({ consultId }, context) => consultSubject(consultId, context),
+    subject: ({ consultId }, context) => caseSubject(consultId, context),
     run: joinCall,
   },
   'call:create-transport': {

@@ -53,7 +53,9 @@ beforeAll(async () => {
     ecgId: ecg.id,
     content: { findings: '窦性心律', impression: '正常心电图', advice: '' },
   });
+  const { reading } = await clinic.request('reading:request', { ecgId: ecg.id });
   ids = {
+    readingId: reading.id,
     patientId: alarm.patientId,
     consultId: alarm.consultId,
     alarmId: alarm.id,
@@ -129,10 +131,10 @@ test('[PE5] a stranger who names the records of a case is told that there is non
 }, 120_000);
 
 test('[PE5] a stranger learns nothing of the case from lists either', async () => {
-  for (const name of ['patient:list', 'consult:list', 'alarm:list-ringing', 'duty:read'] as const) {
-    const answer = await stranger.raw(name, {}, {});
+  for (const name of ['patient:list', 'consult:list', 'alarm:list-ringing', 'duty:read', 'reading:list'] as const) {
+    const answer = await stranger.raw(name, name === 'reading:list' ? { state: 'open' } : {}, {});
     const said = JSON.stringify(answer);
-    for (const secret of [patientName, ids['patientId']!, ids['consultId']!, ids['alarmId']!])
+    for (const secret of [patientName, ...['patientId', 'consultId', 'alarmId', 'readingId'].map((name) => ids[name]!)])
       expect([name, said.includes(secret)]).toEqual([name, false]);
   }
 });

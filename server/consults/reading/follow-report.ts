@@ -1,0 +1,74 @@
+import type { ReadingGrade } from '../../../shared/rules/reading-queue.ts';
+import type { ActionContext } from '../../platform/context.ts';
+import { HubError } from '../../platform/errors.ts';
+import { changeConsult } from '../change-consult.ts';
+import type { ReadingConsult, ReadingPart } from '../consult-record.ts';
+import { findReading, requireFree } from './find-reading.ts';
+import { releaseReadingKey } from './open-reading-key.ts';
+import { tellReadingChanged } from './view-reading.ts';
+
+export interface FollowedReport {
+  id: string;
+  consultId: string;
+  state: 'awaiting-review' | 'returned' | 'final';
+  authorAccountId: string;
+  authorName: string;
+}
+
+/** A reading as the one who writes its report sees it; null: the report belongs to a case with a room. */
+export interface ReadingToWrite {
+  ecgId: string;
+  grade: ReadingGrade;
+  /** The actor has claimed it, and the lease runs. */
+  claimedByActor: boolean;
+}
+
+/**
+ * Whoever writes or signs first must not do so while somebody else reads. Throws reading-claimed with who, and
+ * consult-closed for a reading that was withdrawn.
+ */
+export async function requireWritable(consultId: string, context: ActionContext): Promise<ReadingToWrite | null> {
+  const consult = await findReading(consultId, context);
+  if (consult === null) return null;
+  requireFree(consult, context);
+  const { ecgId, grade, claim } = consult.reading;
+  const runs = claim !== null && claim.expiresAt > context.clock.now();
+  return { ecgId, grade, claimedByActor: runs && claim.accountId === context.actor.accountId };
+}
+
+/**
+ * The queue follows the report: signed it waits for the reviewer, returned for its author, and the final report
+ * closes the reading. Runs in the transaction of the signature. Answers false for a report of a case with a room.
+ */
+export async function followReport(report: FollowedReport, context: ActionContext): Promise<boolean> {
+  const consult = await findReading(report.consultId, context);
+  if (consult === null) return false;
+  if (!consult.open) throw new HubError('consult-closed');
+  const after = await changeConsult(consult, changeAfter(consult, report, context), context);
+  if (!after.open) await releaseReadingKey(after.reading.ecgId, context);
+  await tellReadingChanged(after, context);
+  return true;
+}
+
+function changeAfter(
+  { reading }: ReadingConsult,
+  report: FollowedReport,
+  { actor, clock }: ActionContext,
+): Partial<ReadingConsult> {
+  const by: Partial<ReadingPart> = {
+    claim: null,
+    reportId: report.id,
+    reporterAccountId: report.authorAccountId,
+    reporterName: report.authorName,
+  };
+  if (report.state === 'awaiting-review') return { reading: { ...reading, ...by, stage: 'awaiting-review' } };
+  if (report.state === 'returned') return { reading: { ...reading, ...by, stage: 'returned' } };
+  return {
+    reading: { ...reading, ...by, stage: 'read', reviewerName: actor.name },
+    state: 'closed',
+    open: false,
+    outcome: 'read',
+    closedAt: clock.now(),
+    closedByName: actor.name,
+  };
+}

@@ -1,0 +1,35 @@
+import { Schema } from 'mongoose';
+import { defineRecord } from '../../platform/store/store.ts';
+import type { ReadingRules } from './default-reading-rules.ts';
+
+/** The id is the hospital's. */
+export interface ReadingRulesFields extends ReadingRules {
+  _id: string;
+  setByName: string;
+  setAt: Date;
+  version: number;
+}
+
+const minutes = { type: Number, required: true };
+
+export const readingRulesRecord = defineRecord<ReadingRulesFields>(
+  'ReadingRules',
+  new Schema<ReadingRulesFields>(
+    {
+      _id: { type: String, required: true },
+      minutesByGrade: {
+        type: new Schema(
+          { critical: minutes, urgent: minutes, abnormal: minutes, unremarkable: minutes },
+          { _id: false },
+        ),
+        required: true,
+      },
+      leaseMinutes: minutes,
+      edition: { type: String, required: true },
+      setByName: { type: String, required: true },
+      setAt: { type: Date, required: true },
+      version: { type: Number, required: true },
+    },
+    { collection: 'readingrules' },
+  ),
+);

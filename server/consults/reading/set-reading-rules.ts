@@ -1,0 +1,44 @@
+import type { ReadingRulesView } from '../../../shared/contracts/readings.ts';
+import type { RequestPayload } from '../../../shared/contracts/registry.ts';
+import type { ActionContext } from '../../platform/context.ts';
+import { HubError } from '../../platform/errors.ts';
+import { defaultReadingRules } from './default-reading-rules.ts';
+import { readingRulesRecord } from './reading-rules-record.ts';
+
+/** A hospital's rules, or what it starts from (version 0). */
+export async function readReadingRules(
+  organisationId: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<ReadingRulesView> {
+  const found = await store.model(readingRulesRecord).findById(organisationId).lean();
+  if (found === null) return { ...defaultReadingRules, setByName: null, setAt: null, version: 0 };
+  const { minutesByGrade, leaseMinutes, edition, setByName, setAt, version } = found;
+  return { minutesByGrade, leaseMinutes, edition, setByName, setAt: setAt.toISOString(), version };
+}
+
+/**
+ * Sets the rules of the actor's hospital; readings that are open keep the times that they were given. Throws
+ * version-conflict.
+ */
+export async function setReadingRules(
+  { version, ...rules }: RequestPayload<'reading:set-rules'>,
+  context: ActionContext,
+): Promise<ReadingRulesView> {
+  const { organisationId: _id, name: setByName } = context.actor;
+  const before = await readReadingRules(_id, context);
+  if (before.version !== version) throw new HubError('version-conflict');
+  const made = { ...rules, setByName, setAt: context.clock.now(), version: version + 1 };
+  const model = context.store.model(readingRulesRecord);
+  if (version === 0) await model.create([{ _id, ...made }]);
+  else {
+    const changed = await model.updateOne({ _id, version }, { $set: made });
+    if (changed.modifiedCount === 0) throw new HubError('version-conflict');
+  }
+  await context.audit({
+    action: 'reading:change-rules',
+    outcome: 'done',
+    subject: { type: 'organisation', id: _id },
+    details: { ...rules.minutesByGrade, leaseMinutes: rules.leaseMinutes, version: made.version },
+  });
+  return readReadingRules(_id, context);
+}

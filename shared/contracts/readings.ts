@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { readingStages } from '../rules/reading-queue.ts';
+import { command, id, isoTime, line, prose, query, version } from './contract.ts';
+import { patientView } from './patients.ts';
+
+/** One reading (心电诊断) as the queue, the reader and the clinic see it. */
+export const readingView = z.object({
+  id,
+  /** What is read. */
+  ecgId: id,
+  patientId: id,
+  patientName: z.string(),
+  patientSex: z.string(),
+  patientAgeYears: z.number().int().nullable(),
+  fromOrganisationId: id,
+  fromOrganisationName: z.string(),
+  toOrganisationId: id,
+  toOrganisationName: z.string(),
+  /** 1 critical, 2 urgent, 3 abnormal or unknown, 4 unremarkable. */
+  grade: z.number().int().min(1).max(4),
+  /** The clinic is in a hurry. */
+  urgent: z.boolean(),
+  /** Chief complaint and what the reader should know. */
+  note: z.string().nullable(),
+  stage: z.enum(readingStages),
+  requestedAt: isoTime,
+  requestedByName: z.string(),
+  /** When the report should be signed, as the hospital's rules had it at the request. */
+  dueAt: isoTime,
+  /** Who reads it now; over by itself at expiresAt. */
+  claim: z.object({ accountId: id, name: z.string(), claimedAt: isoTime, expiresAt: isoTime }).nullable(),
+  /** The report once it has been signed. */
+  reportId: id.nullable(),
+  reporterAccountId: id.nullable(),
+  reporterName: z.string().nullable(),
+  reviewerName: z.string().nullable(),
+  /** The urgent consult that a reader made out of it. */
+  escalatedConsultId: id.nullable(),
+  withdrawnReason: z.string().nullable(),
+  closedAt: isoTime.nullable(),
+  version: z.number().int(),
+});
+export type ReadingView = z.infer<typeof readingView>;
+
+const count = z.number().int().min(0);
+const minutes = z.number().int().min(1).max(1440);
+const minutesByGrade = z.object({ critical: minutes, urgent: minutes, abnormal: minutes, unremarkable: minutes });
+
+/** How a hospital runs its queue: minutes until a report should be signed, and how long a claim holds. */
+export const readingRulesView = z.object({
+  minutesByGrade,
+  leaseMinutes: z.number().int().min(1).max(120),
+  /** Where the numbers come from. */
+  edition: z.string(),
+  setByName: z.string().nullable(),
+  setAt: isoTime.nullable(),
+  version,
+});
+export type ReadingRulesView = z.infer<typeof readingRulesView>;
+
+const onReading = z.object({ readingId: id });
+const changed = z.object({ reading: readingView });
+
+export const readingRequests = {
+  /** Asks the lead hospital to read an ECG without a room; while one is open for it, that one is answered. */
+  'reading:request': command(
+    z.object({ ecgId: id, note: prose(500).optional(), urgent: z.boolean().optional() }),
+    z.object({ reading: readingView, existing: z.boolean() }),
+  ),
+  /** Readers: their hospital's queue, in the order in which it is to be read; clinics: what they asked for. */
+  'reading:list': query(
+    z.object({ state: z.enum(['open', 'done']) }),
+    z.object({
+      readings: z.array(readingView),
+      counts: z.object({
+        open: count,
+        byGrade: z.object({ critical: count, urgent: count, abnormal: count, unremarkable: count }),
+        overdue: count,
+        unclaimed: count,
+        awaitingReview: count,
+      }),
+    }),
+  ),
+  'reading:list-of-patient': query(z.object({ patientId: id }), z.object({ readings: z.array(readingView) })),
+  'reading:read': query(onReading, z.object({ reading: readingView, patient: patientView })),
+  /** Takes it to read, for the lease's time; of two at once one wins, the other is told who. */
+  'reading:claim': command(onReading, changed),
+  'reading:renew': command(onReading, changed),
+  'reading:release': command(onReading, changed),
+  /** Makes an urgent consult of it, or opens the one that the patient has. */
+  'reading:escalate': command(
+    onReading,
+    z.object({ reading: readingView, escalatedToConsultId: id, existing: z.boolean() }),
+  ),
+  'reading:withdraw': command(z.object({ readingId: id, reason: line(500) }), changed),
+  'reading:read-rules': query(z.object({}), z.object({ rules: readingRulesView })),
+  'reading:set-rules': command(
+    z.object({ minutesByGrade, leaseMinutes: z.number().int().min(1).max(120), edition: line(200), version }),
+    z.object({ rules: readingRulesView }),
+  ),
+} as const;
+
+export const readingNotices = { 'reading:changed': readingView } as const;
