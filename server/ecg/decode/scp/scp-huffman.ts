@@ -37,6 +37,32 @@ interface HuffmanTree {
   zero: Int32Array;
   one: Int32Array;
   code: (HuffmanCode | undefined)[];
+  codes: readonly HuffmanCode[];
+  /** The code that each of the next `windowBits` bits begins with; made when the tree is first used. */
+  quick: (HuffmanCode | undefined)[] | undefined;
+}
+
+/** As long as the longest prefix of the default table. */
+const windowBits = 10;
+
+function quickCodes(tree: HuffmanTree): (HuffmanCode | undefined)[] {
+  if (tree.quick) return tree.quick;
+  const quick = new Array<HuffmanCode | undefined>(1 << windowBits).fill(undefined);
+  for (const code of tree.codes) {
+    if (code.prefixBits > windowBits) continue;
+    let first = 0;
+    for (let bit = 0; bit < code.prefixBits; bit++) first = first * 2 + ((code.prefixCode >>> bit) & 1);
+    const free = windowBits - code.prefixBits;
+    quick.fill(code, first << free, (first + 1) << free);
+  }
+  tree.quick = quick;
+  return quick;
+}
+
+/** The 24 bits from the byte in which `bit` lies, zeros behind the end. */
+function wordAt(bytes: Uint8Array, bit: number): number {
+  const at = bit >> 3;
+  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
 }
 
 function buildTree(codes: readonly HuffmanCode[], where: string): HuffmanTree {
@@ -63,7 +89,7 @@ function buildTree(codes: readonly HuffmanCode[], where: string): HuffmanTree {
     }
     ends[node] = code;
   }
-  return { zero: Int32Array.from(zero), one: Int32Array.from(one), code: ends };
+  return { zero: Int32Array.from(zero), one: Int32Array.from(one), code: ends, codes, quick: undefined };
 }
 
 /** How the samples of sections 5 and 6 are stored: `undefined` means plain 16-bit numbers. */
@@ -135,8 +161,11 @@ export function decodeRun(bytes: Uint8Array, count: number, tables: HuffmanTable
   let bit = 0;
   let done = 0;
   while (values.length < count && tree) {
+    const window = (wordAt(bytes, bit) >> (24 - windowBits - (bit & 7))) & ((1 << windowBits) - 1);
+    let code = quickCodes(tree)[window];
+    if (code && bit + code.prefixBits <= totalBits) bit += code.prefixBits;
+    else code = undefined;
     let node = 0;
-    let code: HuffmanCode | undefined;
     while (!code && bit < totalBits) {
       const isOne: number = ((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1;
       node = (isOne ? tree.one[node] : tree.zero[node]) ?? -1;
@@ -150,7 +179,13 @@ export function decodeRun(bytes: Uint8Array, count: number, tables: HuffmanTable
     const extra = code.totalBits - code.prefixBits;
     if (bit + extra > totalBits) break;
     let offset = 0;
-    for (let i = 0; i < extra; i++, bit++) {
+    if (extra > 0 && extra <= 16) {
+      const shift = 24 - extra - (bit & 7);
+      // The first bit is the sign.
+      offset = ((wordAt(bytes, bit) >> shift) << (32 - extra)) >> (32 - extra);
+      bit += extra;
+    }
+    for (let i = 0; i < extra && extra > 16; i++, bit++) {
       const isOne = ((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1;
       offset = i === 0 ? -isOne : offset * 2 + isOne;
     }

@@ -150,10 +150,14 @@ export function addReferenceBeat(
   lead: ScpLeadDefinition,
   beats: ScpBeats,
 ): void {
+  // Neighbouring beats may touch; thousands that each cover the whole lead would only keep the reader busy.
+  let allowed = 4 * residual.length;
   for (const beat of beats.beats) {
     if (beat.type !== 0) continue;
     const from = Math.max(beat.start, lead.startSample);
     const to = Math.min(beat.end, lead.startSample + residual.length - 1);
+    allowed -= Math.max(0, to - from + 1);
+    if (allowed < 0) throw new EcgDecodeError('malformed', 'SCP-ECG section 4: the beats cover each other');
     for (let sample = from; sample <= to; sample++) {
       const value = reference[beats.referenceFiducial - 1 + sample - beat.fiducial];
       const index = sample - lead.startSample;
