@@ -184,13 +184,8 @@ function Case({ consult }: { consult: ConsultView }) {
         {alarm.data && showsAlarm && <AlarmStatus alarm={alarm.data.alarm} canWithdraw={isAskingSide} />}
         <div className="case-body">
           <div className="case-main">
-            <Tabs
-              activeKey={tab}
-              onChange={(key) => setTab(key as MainTab)}
-              items={mainTabs}
-              destroyOnHidden
-              {...(tab === 'reports' ? {} : { tabBarExtraContent: <LeadBar viewing={viewing} /> })}
-            />
+            {tab !== 'reports' && <LeadBar viewing={viewing} />}
+            <Tabs activeKey={tab} onChange={(key) => setTab(key as MainTab)} items={mainTabs} destroyOnHidden />
           </div>
           <aside className="case-side">
             {open && <CaseCall consultId={consult.id} call={call} onCall={setCall} />}
