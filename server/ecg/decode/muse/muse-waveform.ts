@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { EcgGroup, EcgGroupLabel, EcgLead } from '../../../../shared/ecg/waveform.ts';
 import { decodeBase64, littleEndian16 } from '../base64.ts';
-import { calibration } from '../calibration.ts';
+import { calibration, toMicrovoltSamples } from '../calibration.ts';
 import type { SampleBudget, WarningList } from '../decode-limits.ts';
 import { decodeLimits } from '../decode-limits.ts';
 import { decimal } from '../device-values.ts';
@@ -86,7 +86,7 @@ function readLead(
   }
   checkBytes(fields, bytes, where, warnings);
   const toMicrovolts = calibration(perBit * unit);
-  const samples = Array.from(littleEndian16(bytes), toMicrovolts);
+  const samples = toMicrovoltSamples(littleEndian16(bytes), toMicrovolts);
   if (/^true$/i.test((fields.get('LeadOff') ?? '').trim())) {
     warnings.add(`${where}: the device reports the lead off`);
   }

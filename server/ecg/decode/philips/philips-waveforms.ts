@@ -1,7 +1,7 @@
 import type { EcgGroup, EcgLead } from '../../../../shared/ecg/waveform.ts';
 import { standardLeads } from '../../../../shared/ecg/waveform.ts';
 import { decodeBase64, littleEndian16 } from '../base64.ts';
-import { calibration } from '../calibration.ts';
+import { calibration, toMicrovoltSamples } from '../calibration.ts';
 import type { SampleBudget, WarningList } from '../decode-limits.ts';
 import { decodeLimits } from '../decode-limits.ts';
 import { decimal } from '../device-values.ts';
@@ -184,7 +184,7 @@ export function toRhythm(
     name: layout.names[i] ?? '',
     sampleRateHz: layout.rateHz,
     unit: 'uV',
-    samples: Array.from(samples, toMicrovolts),
+    samples: toMicrovoltSamples(samples, toMicrovolts),
   }));
   if (leads.length === 0) throw new EcgDecodeError('malformed', `${where}: no samples`);
   if (leads.length < layout.names.length) {
@@ -237,7 +237,7 @@ export function toMedian(
     if (beat.durationMs !== undefined && samplesIn(beat.durationMs, rateHz) !== numbers.length) {
       warnings.add(`${inLead}: ${beat.durationMs} ms are stated, the file holds ${numbers.length} samples`);
     }
-    leads.push({ name, sampleRateHz: rateHz, unit: 'uV', samples: Array.from(numbers, toMicrovolts) });
+    leads.push({ name, sampleRateHz: rateHz, unit: 'uV', samples: toMicrovoltSamples(numbers, toMicrovolts) });
   }
   return leads.length > 0 ? { label: 'median', leads } : undefined;
 }

@@ -84,6 +84,27 @@ describe('the ecg command', () => {
   );
 
   test(
+    'writes and reads a record of several files, and nothing outside its folder',
+    async () => {
+      const header = join(folder, 'r1.hea');
+      const made = await ecg('generate', '--format', 'wfdb', '--out', header, '--seconds', '1', '--sex', 'F');
+      expect(made).toMatchObject({ code: 0, stderr: '' });
+      const printed = await ecg('inspect', header);
+      expect(printed).toMatchObject({ code: 0, stderr: '' });
+      const document = JSON.parse(printed.stdout) as EcgDocument;
+      expect(document).toMatchObject({ format: 'wfdb', patient: { sex: 'female' }, warnings: [] });
+      expect(document.groups[0]!.leads.map((lead) => lead.name)).toEqual([...standardLeads]);
+      await writeFile(header, 'r1 1 500 1\n../r1.dat 16 200 16 0 0 0 0 I\n');
+      const outside = await ecg('inspect', header);
+      expect(outside).toMatchObject({ code: 2, stdout: '' });
+      expect(outside.stderr).toMatch(/does not name a file beside the header/);
+      await writeFile(header, 'r1 1 500 1\nr2.dat 16 200 16 0 0 0 0 I\n');
+      expect((await ecg('inspect', header)).stderr).toMatch(/r2\.dat is not beside the header \(truncated\)/);
+    },
+    timeoutMs,
+  );
+
+  test(
     'ends with 2 and one line on stderr for what it cannot read',
     async () => {
       const noEcg = join(folder, 'letter.scp');
