@@ -154,13 +154,30 @@ function dominantRr(beats: readonly AlignedBeat[]): number | null {
 
 /** Noise of the median beat (root mean square over the leads) up to which intervals are sure. */
 const sureNoise = 15;
+/** Above this nothing is measured on the beat: levels and boundaries would be those of the noise. */
+const measurableNoise = 40;
 const fewBeats = 3;
 
-function intervalsOf(found: Dominant | null, rhythm: RhythmFacts, p: PWaves | null): PreReadIntervals {
+/**
+ * By what remains in the median beat, and by the noise between complexes over the root of the beats: very fast rhythms
+ * leave steep waves between complexes, which only the first mistakes for noise.
+ */
+function isDrowned({ boundaries, median }: Dominant, noise: readonly number[]): boolean {
+  const usual = [...noise].sort((a, b) => a - b)[noise.length >> 1] ?? 0;
+  const expected = (1.25 * usual) / Math.sqrt(max(1, median.beatCount));
+  return min(boundaries.noiseMicrovolts, 1.3 * expected) > measurableNoise;
+}
+
+function intervalsOf(
+  found: Dominant | null,
+  rhythm: RhythmFacts,
+  p: PWaves | null,
+  otherwise: IntervalReason,
+): PreReadIntervals {
   const missing = (reason: IntervalReason): Interval => ({ ms: null, confidence: 'low', reason });
   const rr: Interval = rhythm.rrMeanMs === null ? missing('few-beats') : { ms: rhythm.rrMeanMs, confidence: 'high' };
   if (!found) {
-    const none = missing('no-beats');
+    const none = missing(otherwise);
     return { pDuration: none, pr: none, qrs: none, qt: none, rr, qtc: null };
   }
   const { boundaries, median } = found;
@@ -219,7 +236,9 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
   const chaotic = isChaotic(living, beats, classes);
   if (chaotic) [beats, classes] = [[], []];
 
-  const dominant = dominantBeat(living, beats, dominantRr(beats));
+  const found = dominantBeat(living, beats, dominantRr(beats));
+  const drowned = found !== null && isDrowned(found, [...noise.values()]);
+  const dominant = drowned ? null : found;
   const p = dominant ? findPWaves(living, beats, dominant.median, dominant.boundaries) : null;
   const measured = dominant ? measureLeads(dominant.median, dominant.boundaries) : [];
   const axes = frontalAxes(measured);
@@ -243,7 +262,7 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
     qtMs: b ? toMs(b.qrsOnset, b.tEnd) : null,
     qrsOnsetOffsetSeconds: b && dominant ? (b.qrsOnset - dominant.median.fiducialIndex) / analysisRateHz : 0,
     pAxisDegrees: axes.pDegrees,
-    noisy: (b?.noiseMicrovolts ?? 0) > sureNoise,
+    noisy: drowned || (b?.noiseMicrovolts ?? 0) > sureNoise,
     chaotic,
   });
   const quality = judgeQuality({
@@ -256,7 +275,7 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
     measurements: measured,
     expectedLeads: leads.some(({ name }) => /^(V\d|aV)/.test(name)) ? standardLeads : [],
   });
-  const intervals = intervalsOf(dominant, rhythm, p);
+  const intervals = intervalsOf(dominant, rhythm, p, drowned ? 'noise' : 'no-beats');
   const features = findFeatures(measured, qrsMs, sex, table.features);
   if (quality.some(({ code }) => code === 'arm-leads-reversed')) features.push('arm-leads-reversed');
   // Silence counts as standstill only where an electrode was on: a dead lead is flat to the last bit.
@@ -273,7 +292,9 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
     symptomatic: options.symptomatic ?? null,
   });
   const grade = results.reduce<Danger>((worst, { danger }) => (danger < worst ? danger : worst), 4);
-  const sayable = results.length > 0 || beats.length >= fewBeats;
+  // Unremarkable is only what could be read: a rhythm was found and the beat was measured.
+  const sayable =
+    results.length > 0 || (beats.length >= fewBeats && dominant !== null && !codes.includes('undetermined'));
   return {
     unconfirmed: true,
     danger: sayable ? grade : null,

@@ -166,7 +166,9 @@ export function stateRhythm(inputs: RhythmInputs): RhythmFacts {
       state('av-block-1', { prMs: inputs.prMs });
     }
     if (rate > limits.tachycardiaPerMinute) {
-      if (wide) state('wide-complex-tachycardia', { ratePerMinute: rate, qrsMs: inputs.qrsMs ?? 0 });
+      // Sinus tachycardia with bundle branch block has its P waves; from 150 a minute on they are not trusted.
+      if (wide && !(linked && rate < 150))
+        state('wide-complex-tachycardia', { ratePerMinute: rate, qrsMs: inputs.qrsMs ?? 0 });
       else if (!linked && !irregular && rate > 140) {
         state('narrow-complex-tachycardia', { ratePerMinute: rate, qrsMs: inputs.qrsMs ?? 0 });
       }
@@ -322,8 +324,10 @@ function prematureBeats(beats: readonly RhythmBeat[], rr: readonly number[], inp
   beats.forEach((beat, i) => {
     const coupling = beat.seconds - (beats[i - 1]?.seconds ?? Number.NEGATIVE_INFINITY);
     const early = usual > 0 && coupling < rhythmLimits.prematureShare * usual;
-    const broad =
-      beat.classIndex !== 0 && (beat.qrsDurationMs === null || beat.qrsDurationMs >= max(116, dominantQrs + 15));
+    // Without a measured dominant beat a different one may be noise; beside a bundle branch block it need not be wider.
+    const { qrsDurationMs: own } = beat;
+    const wider = own === null || own >= max(116, dominantQrs >= rhythmLimits.wideQrsMs ? 0 : dominantQrs + 15);
+    const broad = inputs.qrsMs !== null && beat.classIndex !== 0 && wider;
     run = broad ? run + 1 : 0;
     longestRun = max(longestRun, run);
     if (broad && (early || run > 1)) {

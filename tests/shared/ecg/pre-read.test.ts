@@ -107,6 +107,30 @@ describe('rhythm', () => {
     expect(result.classes).toHaveLength(2);
   });
 
+  test('beside a right bundle branch block, ventricular beats are told and sinus tachycardia is none of theirs', () => {
+    const morphology = 'right-bundle-branch-block';
+    expect(stated(read({ rhythm: 'premature-ventricular', morphology }).result)).toContain('premature-ventricular');
+    const fast = stated(read({ morphology, heartRatePerMinute: 112 }).result);
+    expect(fast).toEqual(['sinus-rhythm', 'tachycardia']);
+  });
+
+  test('sinus arrhythmia is neither fibrillation nor a row of premature beats', () => {
+    for (const seed of [1, 2, 3]) {
+      const { result } = read({ seed, rrVariation: 0.09, heartRatePerMinute: 65 });
+      expect(stated(result)).toContain('sinus-rhythm');
+      expect(result.rhythm.prematureAtrialSeconds).toEqual([]);
+    }
+  });
+
+  test('drowned in noise nothing is measured, stated or graded; only the request to repeat stands', () => {
+    for (const seed of [1, 2, 3]) {
+      const { result } = read({ seed, artefacts: [{ kind: 'white-noise', microvolts: 250 }] });
+      expect(result).toMatchObject({ danger: null, results: [] });
+      expect(result.intervals.qrs).toEqual({ ms: null, confidence: 'low', reason: 'noise' });
+      expect(result.quality).toMatchObject([{ code: 'high-noise', severity: 'repeat' }]);
+    }
+  });
+
   test('a pause is as long as it is', () => {
     const { result } = read({ rhythm: 'sinus-pause', pauseSeconds: 5.3, durationSeconds: 15 });
     expect(result.rhythm.rrLongestMs).toBeGreaterThan(5100);
