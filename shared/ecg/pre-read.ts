@@ -55,11 +55,11 @@ export interface PreReadIntervals {
   qtc: CorrectedQt | null;
 }
 
-/** The dominant median beat as it was measured, for showing the marks: microvolts at `sampleRateHz`. */
+/** The dominant median beat as it was measured, for showing the marks: microvolts (tenths) at `sampleRateHz`. */
 export interface PreReadBeat {
   sampleRateHz: number;
   beatCount: number;
-  leads: { name: string; samples: Float64Array }[];
+  leads: { name: string; samples: number[] }[];
   /** Sample indices. */
   boundaries: BeatBoundaries;
 }
@@ -86,6 +86,9 @@ export interface PreRead {
   /** Whether only the first part of a long recording was judged. */
   shortened: boolean;
 }
+
+/** Plain numbers, which survive JSON. */
+const toTenths = (values: Float64Array): number[] => Array.from(values, (value) => round(value * 10) / 10 + 0);
 
 const indexOf = (seconds: number): number => round(seconds * analysisRateHz);
 
@@ -311,7 +314,7 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
       ? {
           sampleRateHz: analysisRateHz,
           beatCount: dominant.median.beatCount,
-          leads: dominant.median.leads.map(({ name, values }) => ({ name, samples: values })),
+          leads: dominant.median.leads.map(({ name, values }) => ({ name, samples: toTenths(values) })),
           boundaries: dominant.boundaries,
         }
       : null,

@@ -257,8 +257,9 @@ function conduction(inputs: RhythmInputs, p: PWaves, linked: boolean, rr: readon
   const atrialRate = 60_000 / p.ppMs;
   const ventricularRate = 60_000 / mean(rr);
   // PR of each beat from the P wave before it, in the order of beats.
+  const reach = max(0.6, (1.05 * p.ppMs) / 1000);
   const pr = onsets.map((onset) => {
-    const before = p.onsetSeconds.filter((time) => time < onset - 0.06 && time > onset - 0.6);
+    const before = p.onsetSeconds.filter((time) => time < onset - 0.06 && time > onset - reach);
     const last = before.at(-1);
     return last === undefined ? null : (onset - last) * 1000;
   });
