@@ -22,6 +22,8 @@ export interface BeatBoundaries {
   pOffset: number | null;
   tPeak: number | null;
   tEnd: number | null;
+  /** By how many samples the leads disagree about the T end (weighted quarter to the chosen one). */
+  tEndSpread: number;
   /** Noise of the spatial magnitude where nothing should be, microvolts. */
   noiseMicrovolts: number;
   /** Root mean square over the leads at the top of the P wave; 0 without. */
@@ -108,6 +110,7 @@ export function delineateBeat(beat: MedianBeat, rrSeconds: number | null): BeatB
     pStrengthMicrovolts: p?.strength ?? 0,
     tPeak: t?.peak ?? null,
     tEnd: t?.end ?? null,
+    tEndSpread: t?.spread ?? 0,
     noiseMicrovolts: magnitudeNoise(leads, qrsOnset),
   };
 }
@@ -131,7 +134,7 @@ interface TWave {
 }
 
 /** The T wave of one lead: its last top of substance, and where the tangent to its last limb meets the baseline. */
-function tOfLead(trace: Float64Array, from: number, to: number): (TWave & { height: number }) | null {
+function tOfLead(trace: Float64Array, from: number, to: number): (TWave & { slope: number }) | null {
   let largest = 0;
   for (let i = from; i <= to; i++) largest = max(largest, abs(trace[i] ?? 0));
   if (largest < 40) return null;
@@ -156,7 +159,7 @@ function tOfLead(trace: Float64Array, from: number, to: number): (TWave & { heig
     if (sign * (trace[i] ?? 0) < 0) break;
   }
   if (steepest < 0 || slope * analysisRateHz < 200) return null;
-  return { peak, end: steepest + round((sign * (trace[steepest] ?? 0)) / slope), height: abs(trace[peak] ?? 0) };
+  return { peak, end: steepest + round((sign * (trace[steepest] ?? 0)) / slope), slope };
 }
 
 function tWave(
@@ -166,7 +169,7 @@ function tWave(
   qrsOffset: number,
   rr: number,
   length: number,
-): TWave | null {
+): (TWave & { spread: number }) | null {
   const from = qrsOffset + at(0.05);
   // QT is hardly ever longer than this share of RR, and never so long that the next P wave could be meant.
   const latest = qrsOnset + at(min(0.68, max(0.28, rr < 0.75 ? 0.78 * rr : 0.62 * rr + 0.12)));
@@ -177,10 +180,15 @@ function tWave(
     const lead = leads[i];
     if (!lead || (lead.beats[to - 1] ?? 0) === 0) return;
     const wave = tOfLead(trace, from, to);
-    if (wave) found.push({ peak: wave.peak, end: wave.end, weight: min(wave.height, 400) });
+    // A tangent that only ends near the next P wave was not laid to a T wave.
+    if (!wave || wave.end >= qrsOnset + at(0.82 * rr)) return;
+    // A flat limb's tangent says little about where it ends: it weighs less.
+    found.push({ peak: wave.peak, end: wave.end, weight: min(wave.slope, 12) ** 1.5 });
   });
   if (found.length === 0) return null;
-  return { peak: weightedQuantile(found, 'peak', 0.5), end: min(length - 1, weightedQuantile(found, 'end', 0.85)) };
+  const end = weightedQuantile(found, 'end', 0.85);
+  const spread = end - weightedQuantile(found, 'end', 0.25);
+  return { peak: weightedQuantile(found, 'peak', 0.5), end: min(length - 1, end), spread };
 }
 
 /** Later than the middle, as the longest QT counts, but not the latest, which may be noise. */

@@ -51,7 +51,7 @@ function remainderOf(
   const from = boundaries.qrsOnset - median.fiducialIndex - 3;
   const to = (boundaries.tEnd ?? boundaries.qrsOffset + round(0.3 * analysisRateHz)) - median.fiducialIndex + 15;
   const qrsFrom = boundaries.qrsOnset - median.fiducialIndex;
-  const qrsTo = boundaries.qrsOffset - median.fiducialIndex + 6;
+  const qrsTo = boundaries.qrsOffset - median.fiducialIndex + round(0.04 * analysisRateHz);
   beats.forEach((beat, i) => {
     const dominant = beat.classIndex === 0;
     const next = beats[i + 1]?.fiducial ?? sampleCount + analysisRateHz;

@@ -37,7 +37,8 @@ export interface PreReadOptions {
 }
 
 /** Why an interval is missing or doubtful. */
-export type IntervalReason = 'no-beats' | 'no-p-wave' | 'p-not-linked' | 'no-t-wave' | 'few-beats' | 'noise';
+export type IntervalReason =
+  'no-beats' | 'no-p-wave' | 'p-not-linked' | 'no-t-wave' | 't-ends-differ' | 'few-beats' | 'noise';
 export interface Interval {
   /** Milliseconds; null where it can't be measured. */
   ms: number | null;
@@ -160,6 +161,8 @@ const sureNoise = 15;
 /** Above this nothing is measured on the beat: levels and boundaries would be those of the noise. */
 const measurableNoise = 40;
 const fewBeats = 3;
+/** Leads that disagree by more than this about the T end leave QT open (dispersion of ordinary people: up to 65 ms). */
+const tEndsDifferSeconds = 0.08;
 
 /**
  * By what remains in the median beat, and by the noise between complexes over the root of the beats: very fast rhythms
@@ -193,7 +196,9 @@ function intervalsOf(
   };
   const linked = p !== null && p.linkedShare >= 0.6 && rhythm.pRelation !== 'dissociated';
   const hasP = pOnset !== null && pOffset !== null;
-  const qt = tEnd === null ? missing('no-t-wave') : ms(qrsOnset, tEnd);
+  const whole = tEnd === null ? missing('no-t-wave') : ms(qrsOnset, tEnd);
+  const differing = boundaries.tEndSpread > indexOf(tEndsDifferSeconds);
+  const qt: Interval = differing ? { ...whole, confidence: 'low', reason: 't-ends-differ' } : whole;
   return {
     pDuration: hasP && linked ? ms(pOnset, pOffset) : missing(hasP ? 'p-not-linked' : 'no-p-wave'),
     pr: hasP && linked ? ms(pOnset, qrsOnset) : missing(hasP ? 'p-not-linked' : 'no-p-wave'),
@@ -348,7 +353,9 @@ function valuesOf(
   intervals: PreReadIntervals,
   axes: FrontalAxes,
 ): Partial<Record<ValueQuantity, number | null>> {
-  const { qtc } = intervals;
+  // A doubtful QT raises no alarm.
+  const sure = intervals.qt.reason !== 't-ends-differ';
+  const qtc = sure ? intervals.qtc : null;
   return {
     'ventricular-rate': rhythm.ventricularRatePerMinute,
     'atrial-rate': rhythm.atrialRatePerMinute,
@@ -357,7 +364,7 @@ function valuesOf(
     'longest-pause': rhythm.pauses.reduce((most, pause) => max(most, pause.lengthMs), 0),
     pr: intervals.pr.ms,
     qrs: intervals.qrs.ms,
-    qt: intervals.qt.ms,
+    qt: sure ? intervals.qt.ms : null,
     'qtc-bazett': qtc?.bazettMs ?? null,
     'qtc-fridericia': qtc?.fridericiaMs ?? null,
     'qtc-framingham': qtc?.framinghamMs ?? null,

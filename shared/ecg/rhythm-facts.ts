@@ -256,6 +256,8 @@ function conduction(inputs: RhythmInputs, p: PWaves, linked: boolean, rr: readon
   const onsets = inputs.beats.map((beat) => beat.seconds + inputs.qrsOnsetOffsetSeconds);
   const atrialRate = 60_000 / p.ppMs;
   const ventricularRate = 60_000 / mean(rr);
+  // Faster atria (tachycardia, flutter) are conducted in part by any healthy node.
+  if (atrialRate > 150) return none;
   // PR of each beat from the P wave before it, in the order of beats.
   const reach = max(0.6, (1.05 * p.ppMs) / 1000);
   const pr = onsets.map((onset) => {
