@@ -12,6 +12,7 @@ import { antTheme } from '../../ui/theme.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AlarmStatus } from '../alarms/AlarmStatus.tsx';
 import { ConsultState } from '../consults/ConsultState.tsx';
+import { prefetchEcgViewer } from '../ecg/EcgPanel.tsx';
 import { IdentifyDialog } from '../patients/IdentifyDialog.tsx';
 import { PatientFacts } from '../patients/PatientFacts.tsx';
 import { CaseCall } from './CaseCall.tsx';
@@ -32,7 +33,8 @@ export default function CasePage() {
   const { consultId = '' } = useParams();
   const consult = useRequest('consult:read', { consultId });
   useTitle(consult.data?.consult.patient.name);
-  if (consult.error) {
+  // What was read once stays, and the room with it: a later read may fail on a weak line and is made again.
+  if (consult.error && !consult.data) {
     return (
       <main className="page">
         <LoadFailed error={consult.error} onRetry={() => void consult.refetch()} />
@@ -52,6 +54,7 @@ function Case({ consult }: { consult: ConsultView }) {
   const ecgs = useRequest('ecg:list', { patientId: consult.patient.id });
   const studies = useRequest('imaging:list', { patientId: consult.patient.id });
   const viewing = useSharedViewing(consult.id);
+  useEffect(prefetchEcgViewer, []);
   const [tab, setTab] = useState<MainTab>('ecg');
   const [call, setCall] = useState<Call | null>(null);
   const [closing, setClosing] = useState(false);
@@ -83,37 +86,39 @@ function Case({ consult }: { consult: ConsultView }) {
     {
       key: 'ecg',
       label: t('case.tab.ecg', { count: sorted.length }),
-      children: ecgs.error ? (
-        <LoadFailed error={ecgs.error} onRetry={() => void ecgs.refetch()} />
-      ) : ecgs.data ? (
-        <CaseEcg
-          ecgs={sorted}
-          patientId={consult.patient.id}
-          consultId={consult.id}
-          viewing={viewing}
-          theme={reading ? 'dark' : 'light'}
-          canUpload={isAskingSide}
-        />
-      ) : (
-        <Loading />
-      ),
+      children:
+        ecgs.error && !ecgs.data ? (
+          <LoadFailed error={ecgs.error} onRetry={() => void ecgs.refetch()} />
+        ) : ecgs.data ? (
+          <CaseEcg
+            ecgs={sorted}
+            patientId={consult.patient.id}
+            consultId={consult.id}
+            viewing={viewing}
+            theme={reading ? 'dark' : 'light'}
+            canUpload={isAskingSide}
+          />
+        ) : (
+          <Loading />
+        ),
     },
     {
       key: 'imaging',
       label: t('case.tab.imaging', { count: studies.data?.studies.length ?? 0 }),
-      children: studies.error ? (
-        <LoadFailed error={studies.error} onRetry={() => void studies.refetch()} />
-      ) : studies.data ? (
-        <CaseImaging
-          studies={studies.data.studies}
-          patient={consult.patient}
-          consultId={consult.id}
-          viewing={viewing}
-          canUpload={isAskingSide}
-        />
-      ) : (
-        <Loading />
-      ),
+      children:
+        studies.error && !studies.data ? (
+          <LoadFailed error={studies.error} onRetry={() => void studies.refetch()} />
+        ) : studies.data ? (
+          <CaseImaging
+            studies={studies.data.studies}
+            patient={consult.patient}
+            consultId={consult.id}
+            viewing={viewing}
+            canUpload={isAskingSide}
+          />
+        ) : (
+          <Loading />
+        ),
     },
     {
       key: 'reports',

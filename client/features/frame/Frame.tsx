@@ -13,6 +13,9 @@ import { SoundBar } from '../alarms/SoundBar.tsx';
 import { useRaiseAlarm } from '../alarms/use-raise-alarm.ts';
 import { Invitations } from '../consults/Invitations.tsx';
 import { HomePage } from '../home/HomePage.tsx';
+import { isEcgReader } from '../readings/queue-view.ts';
+import { ReadingResultToasts } from '../readings/ReadingResultToasts.tsx';
+import { ReadingsLink } from '../readings/ReadingsLink.tsx';
 import { LineBanner } from './LineBanner.tsx';
 import { TopBar } from './TopBar.tsx';
 import './frame.css';
@@ -20,6 +23,9 @@ import './frame.css';
 const PatientPage = lazyScreen(() => import('../patients/PatientPage.tsx'));
 const loadCasePage = () => import('../case/CasePage.tsx');
 const CasePage = lazyScreen(loadCasePage);
+
+const ReadingsPage = lazyScreen(() => import('../readings/ReadingsPage.tsx'));
+const ReadingPage = lazyScreen(() => import('../readings/ReadingPage.tsx'));
 
 const prefetchAfterMs = 1500;
 
@@ -29,20 +35,31 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
   const { pathname } = useLocation();
   const isClinic = clinicRoles.some((role) => roles.includes(role));
   const isDesk = roles.includes('chest-pain-on-call');
+  const readsEcgs = isEcgReader({ roles });
   const isClinical = clinicalRoles.some((role) => roles.includes(role));
   useEffect(() => {
     // Whoever presses or accepts must not wait on a weak line for the case's code.
-    const timer = setTimeout(() => isClinical && void loadCasePage().catch(() => undefined), prefetchAfterMs);
+    const prefetch = () =>
+      void loadCasePage()
+        .then(() => import('../ecg/EcgPanel.tsx'))
+        .then(({ prefetchEcgViewer }) => prefetchEcgViewer())
+        .catch(() => undefined);
+    const timer = setTimeout(() => isClinical && prefetch(), prefetchAfterMs);
     return () => clearTimeout(timer);
   }, [isClinical]);
   return (
     <div className="frame">
       {isDesk && <SoundBar />}
-      {isClinic ? <ClinicHead signOut={signOut} /> : <TopBar signOut={signOut} />}
+      {isClinic ? (
+        <ClinicHead signOut={signOut} />
+      ) : (
+        <TopBar signOut={signOut} way={readsEcgs ? <ReadingsLink /> : undefined} />
+      )}
       <LineBanner />
       {/* Not lazy: an alarm must not depend on code that is still to be fetched. */}
       {isDesk && <DeskAlarmLayer />}
       {isClinical && <Invitations />}
+      {isClinic && <ReadingResultToasts />}
       <ErrorBoundary resetKey={pathname}>
         <Suspense fallback={<Loading />}>
           <Routes>
@@ -51,6 +68,12 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
               <>
                 <Route path="/patients/:patientId" element={<PatientPage />} />
                 <Route path="/consults/:consultId" element={<CasePage />} />
+              </>
+            )}
+            {readsEcgs && (
+              <>
+                <Route path="/readings" element={<ReadingsPage />} />
+                <Route path="/readings/:readingId" element={<ReadingPage />} />
               </>
             )}
             <Route path="*" element={<NoSuchPage />} />

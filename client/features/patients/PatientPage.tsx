@@ -30,7 +30,7 @@ export default function PatientPage() {
   const openConsultId = row?.openConsultId ?? null;
   const treats = clinicRoles.some((role) => roles.includes(role));
   useTitle(patient?.name);
-  if (read.error) {
+  if (read.error && !read.data) {
     return (
       <main className="page">
         <LoadFailed error={read.error} onRetry={() => void read.refetch()} />
