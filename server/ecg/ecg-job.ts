@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { PreReadView } from '../../shared/contracts/ecg.ts';
 import type { EcgDocument, EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
+import { preReadEcg } from '../../shared/ecg/pre-read.ts';
 import { measureHeartRate } from '../../shared/ecg/heart-rate.ts';
 import { decodeEcg } from './decode/decode-ecg.ts';
+import { viewOfPreRead } from './view-pre-read.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 
 // Runs in a worker thread: the bytes are a stranger's.
@@ -17,6 +20,13 @@ export interface EcgSummary {
   measurements: EcgMeasurements;
   statements: string[];
   warnings: string[];
+  preRead: PreReadView;
+}
+
+/** What the hub knows of the person whose ECG it is; limits differ by sex and age. */
+export interface EcgPerson {
+  sex: 'male' | 'female' | null;
+  ageYears: number | null;
 }
 
 /** The recording that people mean by "the ECG": the rhythm group, else the longest. */
@@ -25,7 +35,7 @@ function mainGroup(document: EcgDocument) {
   return rhythm ?? document.groups[0];
 }
 
-export function summariseEcgFile(input: { path: string }): EcgSummary {
+export function summariseEcgFile(input: { path: string; person: EcgPerson }): EcgSummary {
   const document = decodeEcg(readFileSync(input.path));
   const leads = mainGroup(document)?.leads ?? [];
   const device = [document.device?.manufacturer, document.device?.model]
@@ -42,6 +52,7 @@ export function summariseEcgFile(input: { path: string }): EcgSummary {
     measurements: document.measurements ?? {},
     statements: (document.statements ?? []).slice(0, 100),
     warnings: document.warnings.slice(0, 100),
+    preRead: viewOfPreRead(preReadEcg(document, input.person)),
   };
 }
 
@@ -57,7 +68,7 @@ export function decodeEcgFile(input: { path: string }): EcgDocument {
   return decodeEcg(readFileSync(input.path));
 }
 
-export const summariseJob: ThreadJob<{ path: string }, EcgSummary> = {
+export const summariseJob: ThreadJob<{ path: string; person: EcgPerson }, EcgSummary> = {
   moduleUrl: import.meta.url,
   exportName: 'summariseEcgFile',
   timeoutMs: 8000,

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import { ecgFormats, type EcgFormat } from '../../shared/ecg/waveform.ts';
+import type { PreReadView } from '../../shared/contracts/ecg.ts';
 import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { Audience } from '../permissions/policy.ts';
 import { defineRecord } from '../platform/store/store.ts';
@@ -29,6 +30,7 @@ export interface EcgFields {
   mismatch: PatientMismatch | null;
   /** How urgently the computer's unconfirmed pre-read wants it read, 1 (critical) to 4; null: it says nothing. */
   preReadGrade: number | null;
+  preRead: PreReadView | null;
 }
 
 export const ecgRecord = defineRecord<EcgFields>(
@@ -56,6 +58,7 @@ export const ecgRecord = defineRecord<EcgFields>(
       warnings: { type: [String], required: true },
       mismatch: { type: Schema.Types.Mixed, default: null },
       preReadGrade: { type: Number, default: null },
+      preRead: { type: Schema.Types.Mixed, default: null },
     },
     { collection: 'ecgs' },
   )

@@ -1,15 +1,17 @@
 import type { EcgView } from '../../shared/contracts/ecg.ts';
 import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
+import { findPatient } from '../patients/find-patient.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject, patientSubjectOfConsult } from '../patients/patient-subject.ts';
+import { patientAgeYears } from '../patients/view-patient.ts';
 import { audienceForNewRecord } from '../patients/share-patient.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { newId } from '../platform/store/store.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
-import { summariseJob, type EcgSummary } from './ecg-job.ts';
+import { summariseJob, type EcgPerson, type EcgSummary } from './ecg-job.ts';
 import { ecgRecord, type EcgFields } from './ecg-record.ts';
 import { viewOfEcg } from './view-ecg.ts';
 
@@ -57,7 +59,7 @@ export async function uploadEcg(
     )
       throw new HubError('not-found');
     const patientId = subject.id;
-    const summary = await readEcg(file);
+    const summary = await readEcg(file, await personOf(patientId, context));
     const mismatch = await compare(summary, patientId, command.confirmMismatch, context);
 
     const known = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();
@@ -99,7 +101,8 @@ export async function uploadEcg(
         statements: summary.statements,
         warnings: summary.warnings,
         mismatch,
-        preReadGrade: null,
+        preReadGrade: summary.preRead.danger,
+        preRead: summary.preRead,
       };
       await context.store.model(ecgRecord).create([made]);
       const note = { subject: { type: 'ecg', id: made._id, patientId }, outcome: 'done' as const };
@@ -137,15 +140,21 @@ export async function uploadEcg(
     throw thrown;
   }
 
-  async function readEcg(staged: StagedBlob): Promise<EcgSummary> {
+  async function readEcg(staged: StagedBlob, person: EcgPerson): Promise<EcgSummary> {
     try {
-      return await context.hub.threads.run(summariseJob, { path: staged.path });
+      return await context.hub.threads.run(summariseJob, { path: staged.path, person });
     } catch (thrown) {
       const code = refusals[String((thrown as { code?: unknown }).code)];
       if ((thrown as Error).name !== 'EcgDecodeError' || code === undefined) throw thrown;
       throw new HubError(code, { where: (thrown as Error).message });
     }
   }
+}
+
+async function personOf(patientId: string, context: ActionContext): Promise<EcgPerson> {
+  const patient = await findPatient(patientId, context);
+  const sex = patient.sex === 'unknown' ? null : patient.sex;
+  return { sex, ageYears: patientAgeYears(patient, context.clock.now()) };
 }
 
 /** Null where the file names nobody else; throws patient-mismatch where it does and nobody has confirmed. */

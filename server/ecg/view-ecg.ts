@@ -19,5 +19,6 @@ export const viewOfEcg = (fields: EcgFields): EcgView => ({
   measurements: fields.measurements,
   statements: fields.statements,
   warnings: fields.warnings,
+  preRead: fields.preRead ?? null,
   mismatch: fields.mismatch,
 });

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { territories } from '../ecg/evaluate-rules.ts';
+import { qualityCodes } from '../ecg/recording-quality.ts';
+import { rhythmCodes } from '../ecg/rhythm-facts.ts';
 import { ecgFormats, ecgGroupLabels } from '../ecg/waveform.ts';
 import { id, isoTime, query } from './contract.ts';
 import { patientMismatch } from './patients.ts';
@@ -14,6 +17,54 @@ const lead = z.object({
 export const waveformView = z.object({
   groups: z.array(z.object({ label: z.enum(ecgGroupLabels), leads: z.array(lead) })),
 });
+
+/**
+ * The computer's own reading, always unconfirmed: it orders the queue and asks for better recordings, and is no
+ * diagnosis. Codes, no sentences: the interface has the words. Amplitudes in microvolts, times in milliseconds.
+ */
+export const preReadView = z.object({
+  /** 1 critical, 2 urgent, 3 abnormal, 4 unremarkable; null where nothing can be said. */
+  danger: z.number().int().min(1).max(4).nullable(),
+  ruleTable: z.object({ id: z.string(), edition: z.string() }),
+  results: z.array(
+    z.object({
+      ruleId: z.string(),
+      edition: z.string(),
+      citation: z.string(),
+      danger: z.number().int().min(1).max(4),
+      leads: z.array(z.string()),
+      territories: z.array(z.enum(territories)),
+      values: z.array(
+        z.object({
+          quantity: z.string(),
+          lead: z.string().optional(),
+          measured: z.number(),
+          comparison: z.enum(['at-least', 'at-most', 'above', 'below']),
+          limit: z.number(),
+        }),
+      ),
+      /** What was not known of the person, so that the mildest limit was taken. */
+      assumed: z.array(z.enum(['sex', 'age'])),
+    }),
+  ),
+  rhythm: z.array(z.object({ code: z.enum(rhythmCodes), confidence: z.enum(['high', 'low']) })),
+  quality: z.array(
+    z.object({
+      code: z.enum(qualityCodes),
+      severity: z.enum(['repeat', 'hint']),
+      leads: z.array(z.string()),
+      value: z.number().nullable(),
+    }),
+  ),
+  /** Of the dominant beat. */
+  intervals: z.record(z.string(), z.number().nullable()),
+  /** Names of intervals that are doubtful. */
+  doubtful: z.array(z.string()),
+  axes: z.object({ p: z.number().nullable(), qrs: z.number().nullable(), t: z.number().nullable() }),
+  /** Only the first part of a long recording was read. */
+  shortened: z.boolean(),
+});
+export type PreReadView = z.infer<typeof preReadView>;
 
 export const ecgView = z.object({
   id,
@@ -34,6 +85,8 @@ export const ecgView = z.object({
   measurements: z.record(z.string(), z.number()),
   statements: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** Null for recordings that came before there was a reading. */
+  preRead: preReadView.nullable(),
   mismatch: patientMismatch.nullable(),
 });
 export type EcgView = z.infer<typeof ecgView>;

@@ -3,22 +3,27 @@ import { Suspense, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { waveformView } from '../../../shared/contracts/ecg.ts';
-import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
+import { ecgDisplayDefaults, type EcgViewState } from '../../../shared/contracts/viewing.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
 import type { Refusal } from '../../connection/refusal.ts';
 import { useRequest, useWiring } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
+import type { EcgMeasurements as EcgMeasurementsComponent } from './viewer/EcgMeasurements.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
+import { PreRead } from './PreRead.tsx';
+import { RecordingQuality } from './RecordingQuality.tsx';
 import './ecg.css';
 
-const EcgMeasurements = lazyScreen<{ document: EcgDocument; theme?: 'light' | 'dark' }>(() =>
+const EcgMeasurements = lazyScreen<ComponentProps<typeof EcgMeasurementsComponent>>(() =>
   import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
 );
-const EcgViewer = lazyScreen<ComponentProps<typeof EcgViewerComponent>>(() =>
-  import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer })),
-);
+const loadViewer = () => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer }));
+const EcgViewer = lazyScreen<ComponentProps<typeof EcgViewerComponent>>(loadViewer);
+
+/** Fetches the viewer's code before there is a trace to show. */
+export const prefetchEcgViewer = (): void => void loadViewer().catch(() => undefined);
 
 type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
 
@@ -40,6 +45,8 @@ export function firstEcgView(ecgId: string): EcgViewState {
     gainMmPerMillivolt: 10,
     startSeconds: 0,
     calipers: [],
+    ...ecgDisplayDefaults,
+    beatMarks: {},
   };
 }
 
@@ -54,7 +61,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
     queryFn: ({ signal }) => http.get(`/api/ecgs/${ecgId}/waveform`, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const error = ecg.error ?? waveform.error;
+  const error = (ecg.data ? null : ecg.error) ?? (waveform.data ? null : waveform.error);
   if (error) {
     return (
       <LoadFailed
@@ -73,7 +80,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
     </div>
   );
   if (!ecg.data || !waveform.data) return loading;
-  const { format, measurements, statements, warnings, acquiredAt, mismatch } = ecg.data.ecg;
+  const { format, measurements, statements, warnings, acquiredAt, mismatch, preRead } = ecg.data.ecg;
   const document: EcgDocument = {
     format,
     groups: waveform.data.groups,
@@ -92,6 +99,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
   return (
     <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
       {mismatch && <MismatchNote mismatch={mismatch} />}
+      {preRead && <RecordingQuality findings={preRead.quality} />}
       <Suspense fallback={loading}>
         <div className="ecg-panel-viewer">
           <EcgViewer
@@ -104,7 +112,8 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
           />
         </div>
         <div className="ecg-panel-measurements">
-          <EcgMeasurements document={document} theme={theme} />
+          {preRead && <PreRead preRead={preRead} theme={theme} />}
+          <EcgMeasurements document={document} preRead={preRead} theme={theme} />
         </div>
       </Suspense>
     </div>

@@ -58,7 +58,7 @@ test('[RQ1] a request stands in the lead hospital’s queue and in the clinic’
     fromOrganisationName: '梅岭镇卫生院',
     toOrganisationName: '示范县人民医院',
     stage: 'unread',
-    grade: 3,
+    grade: 4,
     note: '反复头晕三天',
     requestedByName: '林晓梅',
     claim: null,

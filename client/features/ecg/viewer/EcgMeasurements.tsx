@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PreReadView } from '../../../../shared/contracts/ecg.ts';
 import { measureHeartRate, rhythmLeads } from '../../../../shared/ecg/heart-rate.ts';
 import type { HeartRate } from '../../../../shared/ecg/heart-rate.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../../shared/ecg/waveform.ts';
@@ -7,6 +8,7 @@ import './ecg-viewer.css';
 
 interface EcgMeasurementsProps {
   document: EcgDocument;
+  preRead?: PreReadView | null;
   theme?: 'light' | 'dark';
 }
 
@@ -29,11 +31,14 @@ const rows: { key: keyof DeviceMeasurements; word: string; unit: Unit }[] = [
  * The heart rate that we detect beside the cardiograph's own values, its statements, and what was odd in the file. A
  * computer's reading never stands without its mark of being unconfirmed.
  */
-export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsProps) {
+export function EcgMeasurements({ document, preRead = null, theme = 'light' }: EcgMeasurementsProps) {
   const { t } = useTranslation();
   const measured = useHeartRate(document.groups);
   const device = document.measurements ?? {};
-  const shown = rows.filter(({ key }) => key === 'heartRatePerMinute' || device[key] !== undefined);
+  const read = preRead === null ? {} : valuesOfPreRead(preRead);
+  const shown = rows.filter(
+    ({ key }) => key === 'heartRatePerMinute' || device[key] !== undefined || typeof read[key] === 'number',
+  );
   const write = (value: number | undefined, unit: Unit) =>
     value === undefined
       ? t('ecg.viewer.measurements.none')
@@ -47,7 +52,13 @@ export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsPr
     if (key === 'rrIntervalMs' && measured && measured.ratePerMinute !== null) {
       return write(60_000 / measured.ratePerMinute, unit);
     }
-    return t('ecg.viewer.measurements.none');
+    const value = read[key];
+    if (typeof value !== 'number') return t('ecg.viewer.measurements.none');
+    const written =
+      key === 'qtcIntervalMs' ? t('ecg.viewer.measurements.bazett', { value: write(value, unit) }) : write(value, unit);
+    return doubtfulOf[key] !== undefined && preRead?.doubtful.includes(doubtfulOf[key])
+      ? t('ecg.viewer.measurements.doubtful', { value: written })
+      : written;
   };
   const mark = <span className="ecg-measurements__mark">{t('ecg.viewer.measurements.unconfirmed')}</span>;
   return (
@@ -113,6 +124,27 @@ export function EcgMeasurements({ document, theme = 'light' }: EcgMeasurementsPr
       <p className="ecg-measurements__foot">{t('ecg.viewer.measurements.disclaimer')}</p>
     </section>
   );
+}
+
+const doubtfulOf: Partial<Record<keyof DeviceMeasurements, string>> = {
+  pDurationMs: 'pDuration',
+  prIntervalMs: 'pr',
+  qrsDurationMs: 'qrs',
+  qtIntervalMs: 'qt',
+  qtcIntervalMs: 'qt',
+};
+
+function valuesOfPreRead({ intervals, axes }: PreReadView): Partial<Record<keyof DeviceMeasurements, number | null>> {
+  return {
+    pDurationMs: intervals.pDuration ?? null,
+    prIntervalMs: intervals.pr ?? null,
+    qrsDurationMs: intervals.qrs ?? null,
+    qtIntervalMs: intervals.qt ?? null,
+    qtcIntervalMs: intervals.qtcBazett ?? null,
+    pAxisDegrees: axes.p,
+    qrsAxisDegrees: axes.qrs,
+    tAxisDegrees: axes.t,
+  };
 }
 
 /** Our own heart rate, computed after the screen has its picture; null until then. */
