@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
+import { countReadings, isOpenReading, orderReadings } from '../../shared/rules/reading-queue.ts';
 import type { Connection } from './connection.ts';
+import { serverNow } from './server-clock.ts';
 
 /** The cache's key of one question to the hub. */
 export function queryKeyOf<N extends RequestName>(name: N, payload: RequestPayload<N>): readonly unknown[] {
@@ -71,6 +73,22 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
     connection.on('report:changed', (report) => {
       put('report:read', { reportId: report.id }, { report });
       void cache.invalidateQueries({ queryKey: queryKeyOf('report:list', { consultId: report.consultId }) });
+    }),
+    connection.on('reading:changed', (reading) => {
+      amend('reading:read', { readingId: reading.id }, (known) =>
+        known.reading.version <= reading.version ? { ...known, reading } : known,
+      );
+      amend('reading:list', { state: 'open' }, ({ readings }) => {
+        const known = readings.find(({ id }) => id === reading.id);
+        const newest = known !== undefined && known.version > reading.version ? known : reading;
+        const others = readings.filter(({ id }) => id !== reading.id);
+        const listed = orderReadings(isOpenReading(newest) ? [...others, newest] : others);
+        return { readings: listed, counts: countReadings(listed, serverNow()) };
+      });
+      void cache.invalidateQueries({ queryKey: queryKeyOf('reading:list', { state: 'done' }) });
+      void cache.invalidateQueries({
+        queryKey: queryKeyOf('reading:list-of-patient', { patientId: reading.patientId }),
+      });
     }),
     connection.on('timeline:node-recorded', ({ consultId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('timeline:read', { consultId }) });

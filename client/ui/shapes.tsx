@@ -94,6 +94,44 @@ const paths = {
       strokeLinejoin="round"
     />
   ),
+  /** before everything else */
+  diamond: (
+    <>
+      <path
+        d="M8 1.2 14.8 8 8 14.8 1.2 8Z"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinejoin="round"
+      />
+      <path d="M8 4.8v3.6" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />
+      <circle cx="8" cy="10.9" r="1" fill="currentColor" />
+    </>
+  ),
+  /** sooner than others */
+  up: (
+    <path
+      d="M8 13.2V3.2M3.8 7.2 8 3l4.2 4.2"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
+  /** in its turn */
+  level: <path d="M3 6h10M3 10h10" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />,
+  /** after the others */
+  down: (
+    <path
+      d="M8 2.8v10M3.8 8.8 8 13l4.2-4.2"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
 } satisfies Record<string, ReactNode>;
 
 export type ShapeName = keyof typeof paths;

@@ -4,6 +4,7 @@ import { useRequest, useWiring } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { formatMoment, useServerNow } from '../../ui/time.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
+import { AskForReading } from '../readings/AskForReading.tsx';
 import { EcgPanel } from './EcgPanel.tsx';
 import { EcgUpload } from './EcgUpload.tsx';
 import './ecg.css';
@@ -57,6 +58,9 @@ export function EcgSection({
             </button>
           ))}
         </nav>
+      )}
+      {canUpload && shownId !== undefined && (
+        <AskForReading key={`ask-${shownId}`} ecgId={shownId} patientId={patientId} />
       )}
       {shownId !== undefined && <EcgPanel key={shownId} ecgId={shownId} />}
     </>

@@ -9,7 +9,16 @@ import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 
 /** Who is signed in, where, as what; the line; and at the right end the emergency key (children) of a clinic. */
-export function TopBar({ signOut, children }: { signOut: () => Promise<void>; children?: ReactNode }) {
+export function TopBar({
+  signOut,
+  way,
+  children,
+}: {
+  signOut: () => Promise<void>;
+  /** A way to another screen, always in sight. */
+  way?: ReactNode;
+  children?: ReactNode;
+}) {
   const { t } = useTranslation();
   const session = useSession();
   const connection = useConnection();
@@ -31,6 +40,7 @@ export function TopBar({ signOut, children }: { signOut: () => Promise<void>; ch
       <Link to="/" className="top-bar-brand" data-testid="go-home" lang="zh-CN" onClick={() => setOpen(false)}>
         联诊
       </Link>
+      {way}
       <div className="top-bar-account" data-open={open}>
         <div className="top-bar-person" data-testid="signed-in-as">
           <strong>{session.name}</strong>

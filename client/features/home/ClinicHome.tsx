@@ -3,6 +3,7 @@ import { DeskHint } from '../alarms/DeskHint.tsx';
 import { ConsultList } from '../consults/ConsultList.tsx';
 import { PatientList } from '../patients/PatientList.tsx';
 import { RegisterPatient } from '../patients/RegisterPatient.tsx';
+import { ClinicReadings } from '../readings/ClinicReadings.tsx';
 import './home.css';
 
 /** Township and village: open cases, the next patient, the earlier ones. */
@@ -17,6 +18,7 @@ export default function ClinicHome() {
         <RegisterPatient />
         <PatientList />
       </div>
+      <ClinicReadings />
       <ConsultList title={t('consult.all')} emptyHint={t('consult.noneHint.clinic')} />
     </main>
   );

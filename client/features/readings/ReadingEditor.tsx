@@ -1,0 +1,102 @@
+import { Button } from 'antd';
+import { useEffect, useState, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import type { ReportTemplateView } from '../../../shared/contracts/reports.ts';
+import type { EcgMeasurements } from '../../../shared/ecg/waveform.ts';
+import { fillTemplate } from '../../../shared/rules/fill-template.ts';
+import { useRequest } from '../../connection/wiring.tsx';
+import { MessageBox } from '../../ui/shapes.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import { ReportFields, ReportSaved } from '../case/ReportFields.tsx';
+import { useReportDraft, type DraftStart } from '../case/use-report-draft.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+const KEYS = 9;
+
+/** Writes and signs an ECG's report with few keys: a digit picks a template, Ctrl+Enter signs and goes on. */
+export function ReadingEditor({
+  reading,
+  start,
+  flushRef,
+  onSigned,
+}: {
+  reading: ReadingView;
+  start: DraftStart;
+  flushRef: RefObject<() => Promise<void>>;
+  onSigned: () => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const errorText = useErrorText();
+  const templates = useRequest('report:list-templates', { kind: 'ecg' }).data?.templates.slice(0, KEYS) ?? [];
+  const ecg = useRequest('ecg:read', { ecgId: reading.ecgId }).data?.ecg;
+  const draft = useReportDraft(start, onSigned);
+  const [filled, setFilled] = useState(false);
+  useEffect(() => {
+    flushRef.current = draft.flush;
+  });
+
+  const pick = (template: ReportTemplateView) => {
+    const device = (ecg?.measurements ?? {}) as EcgMeasurements;
+    const detected = ecg?.detectedHeartRatePerMinute;
+    const values = { ...(detected == null ? {} : { heartRatePerMinute: detected }), ...device };
+    const made = fillTemplate(template.content, values);
+    draft.setContent(made.text);
+    setFilled(made.filled.length > 0);
+  };
+  const sign = () => {
+    if (draft.canSign) void draft.sign();
+  };
+  const digits = templates.flatMap((template, at) => {
+    const act = () => pick(template);
+    return [
+      [`${at + 1}`, act],
+      [`alt+${at + 1}`, act],
+    ] as const;
+  });
+  useShortcuts({ ...Object.fromEntries(digits), 'ctrl+enter': sign });
+
+  return (
+    <div className="stack" data-testid="reading-editor">
+      <div className="reading-templates" role="group" aria-label={t('reading.templates')}>
+        {templates.map((template, at) => (
+          <button
+            key={template.key}
+            type="button"
+            className="reading-template"
+            data-testid={`template-${at + 1}`}
+            onClick={() => pick(template)}
+          >
+            <kbd className="keyboard-key">{at + 1}</kbd>
+            {i18n.language === 'en' ? template.nameEn : template.name}
+          </button>
+        ))}
+      </div>
+      <ReportFields draft={draft} dense />
+      {filled && (
+        <p className="reading-filled" data-testid="values-filled">
+          {t('reading.filled')}
+        </p>
+      )}
+      {draft.blanks && <p className="secondary">{t('case.report.blanks')}</p>}
+      {draft.error !== null && (
+        <MessageBox tone="trouble" shape="triangle" live="assertive">
+          <p>{errorText(draft.error)}</p>
+        </MessageBox>
+      )}
+      <div className="row">
+        <ReportSaved draft={draft} />
+        <Button
+          className="push"
+          type="primary"
+          data-testid="sign-and-next"
+          loading={draft.signing}
+          disabled={!draft.canSign}
+          onClick={sign}
+        >
+          {t('reading.signAndNext')} <kbd className="keyboard-key">Ctrl+Enter</kbd>
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,161 @@
+import { Button, ConfigProvider } from 'antd';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { PatientView } from '../../../shared/contracts/patients.ts';
+import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import { isOpenReading } from '../../../shared/rules/reading-queue.ts';
+import { useCommand, useRequest, useSession } from '../../connection/wiring.tsx';
+import { Elapsed } from '../../ui/Elapsed.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { MessageBox, Shape } from '../../ui/shapes.tsx';
+import { antTheme } from '../../ui/theme.ts';
+import { useServerNow } from '../../ui/time.ts';
+import { useToasts } from '../../ui/toasts.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { EcgPanel } from '../ecg/EcgPanel.tsx';
+import { usePerson } from '../patients/use-person.ts';
+import { isWorkFor, neighbour } from './queue-view.ts';
+import { ReadingGrade } from './ReadingGrade.tsx';
+import { ReadingReport } from './ReadingReport.tsx';
+import { ReadingStage } from './ReadingStage.tsx';
+import { TimeLeft } from './TimeLeft.tsx';
+import { useClaim } from './use-claim.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import './readings.css';
+
+/** One ECG of the queue: the trace, what is known of the patient, and the report on one screen. */
+export default function ReadingPage() {
+  const { readingId = '' } = useParams();
+  const read = useRequest('reading:read', { readingId });
+  if (read.error) {
+    return (
+      <main className="page">
+        <LoadFailed error={read.error} onRetry={() => void read.refetch()} />
+      </main>
+    );
+  }
+  if (!read.data) return <Loading />;
+  return <Reading key={readingId} reading={read.data.reading} patient={read.data.patient} />;
+}
+
+function Reading({ reading, patient }: { reading: ReadingView; patient: PatientView }) {
+  const { t } = useTranslation();
+  const session = useSession();
+  const navigate = useNavigate();
+  const toasts = useToasts();
+  const errorText = useErrorText();
+  const person = usePerson();
+  const now = useServerNow();
+  const queue = useRequest('reading:list', { state: 'open' }).data?.readings ?? [];
+  const flushRef = useRef<() => Promise<void>>(() => Promise.resolve());
+  const claim = useClaim(reading, () => flushRef.current());
+  const waiting = queue.filter((one) => isWorkFor(one, session, now));
+  const next = neighbour(queue, reading.id, 1, session, now);
+  const previous = neighbour(queue, reading.id, -1, session, now);
+  useTitle(t('reading.patientWithCount', { count: waiting.length, name: patient.name }));
+
+  const toList = () => void navigate('/readings');
+  const open = (one: ReadingView | null) => one !== null && void navigate(`/readings/${one.id}`);
+  /** Signed: on to whatever is most dangerous now. */
+  const goOn = () => {
+    const most = waiting.find(({ id }) => id !== reading.id);
+    void navigate(most === undefined ? '/readings' : `/readings/${most.id}`);
+  };
+  const escalate = useCommand('reading:escalate', {
+    done: ({ escalatedToConsultId }) => void navigate(`/consults/${escalatedToConsultId}`),
+    refused: (error) => toasts.trouble(errorText(error)),
+  });
+  useShortcuts({ n: () => open(next), p: () => open(previous), escape: toList });
+
+  return (
+    <ConfigProvider theme={antTheme('dark')}>
+      <main
+        className="reading"
+        data-theme="dark"
+        data-testid="reading-page"
+        data-reading-id={reading.id}
+        data-stage={reading.stage}
+        data-claim={claim.kind}
+      >
+        <header className="row reading-head">
+          <Button data-testid="back-to-readings" onClick={toList}>
+            {t('reading.back')} <kbd className="keyboard-key">Esc</kbd>
+          </Button>
+          <h1 data-testid="reading-patient">{patient.name}</h1>
+          {person(patient) !== '' && <span className="no-wrap">{person(patient)}</span>}
+          <span className="secondary">{reading.fromOrganisationName}</span>
+          <ReadingGrade grade={reading.grade} />
+          <ReadingStage reading={reading} />
+          {isOpenReading(reading) && <TimeLeft dueAt={reading.dueAt} />}
+          <span className="row push">
+            <Button data-testid="previous-in-queue" disabled={previous === null} onClick={() => open(previous)}>
+              {t('reading.previous')} <kbd className="keyboard-key">P</kbd>
+            </Button>
+            <Button data-testid="next-in-queue" disabled={next === null} onClick={() => open(next)}>
+              {t('reading.next')} <kbd className="keyboard-key">N</kbd>
+            </Button>
+          </span>
+        </header>
+        <div className="reading-body">
+          <div className="reading-trace">
+            <EcgPanel ecgId={reading.ecgId} theme="dark" />
+          </div>
+          <aside className="reading-side">
+            <dl className="facts reading-facts">
+              <dt>{t('reading.column.note')}</dt>
+              <dd data-testid="reading-note">
+                {reading.urgent && <strong>{t('reading.hurry')} </strong>}
+                {reading.note ?? (reading.urgent ? '' : t('reading.noNote'))}
+              </dd>
+              <dt>{t('reading.requested')}</dt>
+              <dd>
+                {reading.requestedByName}
+                {isOpenReading(reading) && (
+                  <span className="secondary">
+                    {' '}
+                    · {t('reading.column.waiting')} <Elapsed since={reading.requestedAt} />
+                  </span>
+                )}
+              </dd>
+            </dl>
+            {claim.kind === 'taken' && (
+              <MessageBox tone="caution" shape="half" live="polite" testId="reading-taken">
+                <p>{t('reading.taken', { name: claim.name })}</p>
+              </MessageBox>
+            )}
+            {claim.kind === 'failed' && (
+              <MessageBox tone="trouble" shape="triangle" live="assertive">
+                <p>{errorText(claim.error)}</p>
+              </MessageBox>
+            )}
+            <ReadingReport reading={reading} claim={claim} flushRef={flushRef} onDone={goOn} />
+            {isOpenReading(reading) && (
+              <div className="row reading-escalate">
+                {reading.escalatedConsultId === null ? (
+                  <Button
+                    data-testid="escalate-reading"
+                    loading={escalate.isPending}
+                    icon={<Shape name="bell" size={16} />}
+                    onClick={() => escalate.mutate({ readingId: reading.id })}
+                  >
+                    {t('reading.escalate')}
+                  </Button>
+                ) : (
+                  <Link to={`/consults/${reading.escalatedConsultId}`}>{t('reading.openCase')}</Link>
+                )}
+                {claim.kind === 'taken' && next !== null && (
+                  <Button className="push" type="primary" data-testid="skip-to-next" onClick={() => open(next)}>
+                    {t('reading.openNext')}
+                  </Button>
+                )}
+              </div>
+            )}
+          </aside>
+        </div>
+      </main>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,19 @@
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNotice, useSession } from '../../connection/wiring.tsx';
+import { useToasts } from '../../ui/toasts.tsx';
+
+/** Tells a clinic, wherever it is, that an ECG it sent has been read. */
+export function ReadingResultToasts() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const toasts = useToasts();
+  const told = useRef(new Set<string>());
+  useNotice('reading:changed', (reading) => {
+    if (reading.stage !== 'read' || reading.fromOrganisationId !== session.organisation.id) return;
+    if (told.current.has(reading.id)) return;
+    told.current.add(reading.id);
+    toasts.done(t('reading.readToast', { name: reading.patientName }));
+  });
+  return null;
+}

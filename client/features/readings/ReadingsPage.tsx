@@ -1,0 +1,188 @@
+import { Button, ConfigProvider } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import { countReadings, gradeNames } from '../../../shared/rules/reading-queue.ts';
+import { useRequest, useSession } from '../../connection/wiring.tsx';
+import { Elapsed } from '../../ui/Elapsed.tsx';
+import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { antTheme } from '../../ui/theme.ts';
+import { useServerNow } from '../../ui/time.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { usePatientWords } from '../patients/use-patient-words.ts';
+import { filterReadings, firstFilter, isWorkFor, neighbour, readingFilters } from './queue-view.ts';
+import { ReadingGrade } from './ReadingGrade.tsx';
+import { ReadingStage } from './ReadingStage.tsx';
+import { TimeLeft } from './TimeLeft.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+import './readings.css';
+
+/** The hospital's ECG queue: the most dangerous first, then whose time runs out. */
+export default function ReadingsPage() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const navigate = useNavigate();
+  const now = useServerNow();
+  const rows = useRef<HTMLTableSectionElement>(null);
+  const [filter, setFilter] = useState(() => firstFilter(session));
+  const [grade, setGrade] = useState<number | null>(null);
+  const list = useRequest('reading:list', { state: 'open' });
+  const readings = list.data?.readings ?? [];
+  const shown = filterReadings(readings, { filter, grade }, session, now);
+  const counts = countReadings(readings, now);
+  const waiting = readings.filter((reading) => isWorkFor(reading, session, now)).length;
+  const next = neighbour(shown, null, 1, session, now) ?? neighbour(readings, null, 1, session, now);
+  useTitle(t('reading.titleWithCount', { count: waiting }));
+
+  useEffect(() => {
+    // Whoever opens the first one must not wait for the code of its screen.
+    void import('./ReadingPage.tsx').catch(() => undefined);
+  }, []);
+
+  const move = (step: 1 | -1) => {
+    const links = [...(rows.current?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])];
+    const at = links.indexOf(document.activeElement as HTMLElement);
+    links[at < 0 ? (step === 1 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
+  };
+  const open = (reading: ReadingView | null) => reading && void navigate(`/readings/${reading.id}`);
+  useShortcuts({
+    arrowdown: () => move(1),
+    arrowup: () => move(-1),
+    n: () => open(next),
+    escape: () => void navigate('/'),
+  });
+  const countOf = {
+    all: counts.open,
+    mine: undefined,
+    unclaimed: counts.unclaimed,
+    review: counts.awaitingReview,
+    overdue: counts.overdue,
+  };
+
+  return (
+    <ConfigProvider theme={antTheme('dark')}>
+      <main className="readings" data-theme="dark" data-testid="readings-page">
+        <header className="row">
+          <h1>{t('reading.title')}</h1>
+          <div className="segments readings-segments" role="group" aria-label={t('reading.filter.label')}>
+            {readingFilters.map((choice) => (
+              <button
+                key={choice}
+                type="button"
+                aria-pressed={filter === choice}
+                data-testid={`reading-filter-${choice}`}
+                onClick={() => setFilter(choice)}
+              >
+                {t(`reading.filter.${choice}`)}
+                {countOf[choice] !== undefined && <span className="readings-count figure">{countOf[choice]}</span>}
+              </button>
+            ))}
+          </div>
+          <div className="segments readings-segments" role="group" aria-label={t('reading.filter.grade')}>
+            {gradeNames.map((name, at) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={grade === at + 1}
+                data-testid={`reading-grade-${at + 1}`}
+                onClick={() => setGrade(grade === at + 1 ? null : at + 1)}
+              >
+                {t(`reading.grade.${name}`)}
+                <span className="readings-count figure">{counts.byGrade[name]}</span>
+              </button>
+            ))}
+          </div>
+          <Button
+            className="push"
+            type="primary"
+            data-testid="next-reading"
+            disabled={next === null}
+            onClick={() => open(next)}
+          >
+            {t('reading.openNext')} <kbd className="keyboard-key">N</kbd>
+          </Button>
+        </header>
+        {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
+        {list.isPending && <p role="status">{t('loading')}</p>}
+        {list.data && shown.length === 0 && (
+          <div className="panel empty" data-testid="readings-empty">
+            <strong>{t(readings.length === 0 ? 'reading.none' : 'reading.noneShown')}</strong>
+            {t(readings.length === 0 ? 'reading.noneHint' : 'reading.noneShownHint')}
+          </div>
+        )}
+        {shown.length > 0 && (
+          <div className="readings-scroll">
+            <table className="readings-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('reading.column.grade')}</th>
+                  <th scope="col">{t('reading.column.left')}</th>
+                  <th scope="col">{t('reading.column.patient')}</th>
+                  <th scope="col">{t('reading.column.note')}</th>
+                  <th scope="col">{t('reading.column.from')}</th>
+                  <th scope="col">{t('reading.column.waiting')}</th>
+                  <th scope="col">{t('reading.column.stage')}</th>
+                </tr>
+              </thead>
+              <tbody ref={rows}>
+                {shown.map((reading) => (
+                  <ReadingRow key={reading.id} reading={reading} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        <p className="secondary readings-foot">
+          {t('reading.gradeHint')} <span className="readings-keys">{t('reading.listKeys')}</span>
+        </p>
+      </main>
+    </ConfigProvider>
+  );
+}
+
+function ReadingRow({ reading }: { reading: ReadingView }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const patientWords = usePatientWords();
+  const to = `/readings/${reading.id}`;
+  return (
+    <tr
+      data-testid="reading-row"
+      data-reading-id={reading.id}
+      data-stage={reading.stage}
+      data-grade={reading.grade}
+      onClick={() => void navigate(to)}
+    >
+      <td>
+        <ReadingGrade grade={reading.grade} />
+      </td>
+      <td>
+        <TimeLeft dueAt={reading.dueAt} />
+      </td>
+      <td className="readings-patient">
+        <Link to={to} data-row>
+          {reading.patientName}
+        </Link>{' '}
+        <span className="secondary no-wrap">{patientWords(reading.patientSex, reading.patientAgeYears)}</span>
+      </td>
+      <td className="readings-note">
+        {reading.urgent && <strong className="no-wrap">{t('reading.hurry')} </strong>}
+        {reading.note}
+      </td>
+      <td>{reading.fromOrganisationName}</td>
+      <td>
+        <Elapsed since={reading.requestedAt} />
+      </td>
+      <td>
+        <ReadingStage reading={reading} />
+        {reading.stage !== 'unread' && reading.reporterName !== null && (
+          <span className="secondary no-wrap"> {reading.reporterName}</span>
+        )}
+        {reading.escalatedConsultId !== null && (
+          <span className="readings-escalated no-wrap"> {t('reading.escalated')}</span>
+        )}
+      </td>
+    </tr>
+  );
+}

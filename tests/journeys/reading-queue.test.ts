@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
+import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+
+// Two routine ECGs from the couch to the signed report, without a room. Each test goes on where the last one stopped.
+
+const people = ['张秀英', '李国强'] as const;
+const normal = '窦性心律，正常心电图。';
+
+describe('routine ECGs are read from the queue', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let files: string;
+  let clinic: Page;
+  let reporter: Page;
+  let reviewer: Page;
+
+  beforeAll(async () => {
+    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    for (const [index, name] of people.entries()) {
+      const { document } = synthesizeEcg({ rhythm: 'sinus', seed: 40 + index });
+      await writeFile(join(files, `${name}.dcm`), writeDicomEcg(document));
+    }
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    reporter = await browser.window();
+    reviewer = await browser.window();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(files, { recursive: true, force: true });
+  });
+
+  const reading = (page: Page) => at(page, 'reading-page').getAttribute('data-reading-id');
+  const owned = (page: Page) => page.locator('[data-testid="reading-page"][data-claim="mine"]').waitFor();
+  const rows = (page: Page, count: number) =>
+    page.waitForFunction((wanted) => document.querySelectorAll('[data-testid="reading-row"]').length === wanted, count);
+
+  test('[JO15] the clinic asks for a reading of each ECG, and sees that it waits', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    for (const [index, name] of people.entries()) {
+      await at(clinic, 'go-home').click();
+      await at(clinic, 'patient-name').fill(name);
+      await at(clinic, 'register-patient').click();
+      await at(clinic, 'patient-page').waitFor();
+      await at(clinic, 'ecg-upload').setInputFiles(join(files, `${name}.dcm`));
+      await at(clinic, 'ask-reading').click();
+      await at(clinic, 'ask-reading-note').fill(`头晕${index + 1}天`);
+      if (index === 1) await at(clinic, 'ask-reading-urgent').check();
+      await at(clinic, 'confirm-ask-reading').click();
+      await clinic.locator('[data-testid="asked-reading"][data-stage="unread"]').waitFor();
+    }
+  }, 120_000);
+
+  test('[JO15] the reader opens the hurried one first by keys, picks a template, signs, and gets the next', async () => {
+    await signIn(reporter, hub.url, 'oncall1');
+    await at(reporter, 'go-readings').click();
+    await rows(reporter, 2);
+    await reporter.waitForFunction(() => document.title.startsWith('(2) 心电诊断'));
+    expect(await at(reporter, 'reading-row').first().innerText()).toContain('李国强');
+    await signIn(reviewer, hub.url, 'oncall2');
+    await at(reviewer, 'go-readings').click();
+    await at(reviewer, 'reading-filter-all').click();
+    await rows(reviewer, 2);
+
+    await reporter.keyboard.press('ArrowDown');
+    await reporter.keyboard.press('Enter');
+    await owned(reporter);
+    const first = await reading(reporter);
+    expect(await at(reporter, 'reading-note').innerText()).toContain('头晕2天');
+    // The others see who has it.
+    await at(reviewer, 'reading-row').first().getByText('周明远 诊断中').waitFor();
+    await reporter.locator('[data-ecg-id][data-first-paint-ms]').first().waitFor();
+
+    const began = Date.now();
+    await reporter.keyboard.press('1');
+    await at(reporter, 'values-filled').waitFor();
+    expect(await at(reporter, 'report-findings').inputValue()).not.toContain('__');
+    await reporter.keyboard.press('Control+Enter');
+    await reporter.waitForFunction((before) => {
+      const shown = document.querySelector('[data-testid="reading-page"]')?.getAttribute('data-reading-id');
+      return shown !== undefined && shown !== null && shown !== before;
+    }, first);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    await owned(reporter);
+    expect(await at(reporter, 'reading-patient').innerText()).toBe('张秀英');
+    await reporter.keyboard.press('1');
+    await at(reporter, 'values-filled').waitFor();
+    await reporter.keyboard.press('Control+Enter');
+    await at(reporter, 'readings-page').waitFor();
+    await reporter.waitForFunction(() => document.title.startsWith('(0) 心电诊断'));
+  }, 120_000);
+
+  test('[JO15] the second doctor confirms one after the other', async () => {
+    await at(reviewer, 'reading-filter-review').click();
+    await rows(reviewer, 2);
+    await reviewer.keyboard.press('n');
+    await at(reviewer, 'reading-review').waitFor();
+    const first = await reading(reviewer);
+    expect(await at(reviewer, 'reading-report-text').innerText()).toContain(normal);
+    await reviewer.keyboard.press('Control+Enter');
+    await reviewer.locator(`[data-testid="reading-page"]:not([data-reading-id="${first}"])`).waitFor();
+    await at(reviewer, 'reading-review').waitFor();
+    await reviewer.keyboard.press('Control+Enter');
+    await at(reviewer, 'readings-empty').waitFor();
+  }, 120_000);
+
+  test('[JO15] the clinic is told, reads the result, and opens the paper', async () => {
+    await clinic.locator('[data-testid="asked-reading"][data-stage="read"]').waitFor();
+    expect(await at(clinic, 'reading-impression').innerText()).toBe(normal);
+    const pdf = (await at(clinic, 'open-reading-pdf').getAttribute('href'))!;
+    const answer = await clinic.request.get(hub.url + pdf);
+    expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'application/pdf']);
+    await at(clinic, 'go-home').click();
+    await clinic.waitForFunction(
+      () => document.querySelectorAll('[data-testid="clinic-reading"][data-stage="read"]').length === 2,
+    );
+  }, 120_000);
+});
