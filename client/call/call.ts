@@ -117,13 +117,17 @@ export class Call {
     if (this.state.get().connection === 'left') return;
     this.#attempt++;
     for (const stop of this.#stop.splice(0)) stop();
+    if (this.#peerId !== undefined) this.#giveUpSeat(this.#peerId);
     this.#endSession();
     this.#own.close();
     this.#sound.close();
     this.#speaking.close();
     this.#peers.clear();
     this.#change({ connection: 'left', peers: [], own: this.#own.view, ownSpeaking: false });
-    this.#line.request('call:leave', { consultId: this.#consultId }).catch(() => {});
+  }
+
+  #giveUpSeat(peerId: string): void {
+    this.#line.request('call:leave', { consultId: this.#consultId, peerId }).catch(() => {});
   }
 
   async #enterUntilIn(attempt: number): Promise<void> {
@@ -144,7 +148,11 @@ export class Call {
     const joined = await this.#line
       .request('call:join', { consultId: this.#consultId, ...resume })
       .catch((error: unknown) => this.#failWhereLasting(attempt, error));
-    if (attempt !== this.#attempt) return;
+    if (attempt !== this.#attempt) {
+      // Left while the hub was still making room: nobody would sit on this seat.
+      if (this.state.get().connection === 'left') this.#giveUpSeat(joined.peerId);
+      return;
+    }
     if (!joined.resumed || !this.#session) {
       this.#endSession();
       const session = await this.#openSession(joined).catch(() => {

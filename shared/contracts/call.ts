@@ -216,7 +216,8 @@ export const callRequests = {
   'call:resume-consumer': signal(ownConsumer, nothing),
   'call:pause-consumer': signal(ownConsumer, nothing),
   'call:set-preferred-layers': signal(ownConsumer.extend({ layers }), nothing),
-  'call:leave': signal(z.object({ consultId }), nothing),
+  /** With a peer id only that seat: a leave that comes late ends no new one. Without one whichever the window has. */
+  'call:leave': signal(z.object({ consultId, peerId: peerId.optional() }), nothing),
 } as const;
 
 const aboutProducer = z.object({ consultId, peerId, producerId: mediaId });

@@ -81,10 +81,10 @@ export const callEvents = defineEvents(callRequests, {
   },
   'call:leave': {
     ...takePart,
-    async run({ consultId }, context) {
+    async run({ consultId, peerId }, context) {
       const { calls } = liveConsults(context.hub);
       const seat = context.window === null ? undefined : calls.seatOf(consultId, context.window);
-      if (seat !== undefined) calls.leave(seat);
+      if (seat !== undefined && (peerId ?? seat.person.peerId) === seat.person.peerId) calls.leave(seat);
       return {};
     },
   },

@@ -147,6 +147,17 @@ describe('the room', () => {
 });
 
 describe('signalling', () => {
+  test('[CA6] a leave that comes late ends the seat it names, and not the one taken since', async () => {
+    const { consultId } = await acceptedCase(clinic, desk, '郑九');
+    const before = await clinic.request('call:join', { consultId });
+    const { peerId } = await clinic.request('call:join', { consultId });
+    await clinic.request('call:leave', { consultId, peerId: before.peerId });
+    await clinic.request('call:create-transport', { consultId, direction: 'send' });
+    await clinic.request('call:leave', { consultId, peerId });
+    const gone = clinic.request('call:create-transport', { consultId, direction: 'send' });
+    await expect(gone).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   test('[CA8] when the consult is closed its room is emptied, and nobody enters it again', async () => {
     const { consultId } = await acceptedCase(clinic, desk, '郑八');
     const { peerId } = await clinic.request('call:join', { consultId });
