@@ -14,7 +14,7 @@ export function ReportFields({ draft, dense }: { draft: ReportDraft; dense?: boo
       <Input.TextArea
         id={`${id}-${part}`}
         data-testid={`report-${part}`}
-        autoSize={{ minRows: dense || part === 'impression' ? 2 : 3, maxRows: dense ? 5 : 10 }}
+        autoSize={{ minRows: dense ? 1 : part === 'impression' ? 2 : 3, maxRows: dense ? 6 : 10 }}
         maxLength={part === 'findings' ? 4000 : 2000}
         value={draft.content[part]}
         onChange={(event) => draft.setContent({ ...draft.content, [part]: event.target.value })}

@@ -16,9 +16,11 @@ export default function ClinicHome() {
       <ConsultList title={t('consult.openCases')} emptyHint="" onlyOpen />
       <div className="clinic-columns">
         <RegisterPatient />
-        <PatientList />
+        <div className="clinic-lists">
+          <PatientList />
+          <ClinicReadings />
+        </div>
       </div>
-      <ClinicReadings />
       <ConsultList title={t('consult.all')} emptyHint={t('consult.noneHint.clinic')} />
     </main>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
 import type { ReportTemplateView } from '../../../shared/contracts/reports.ts';
 import type { EcgMeasurements } from '../../../shared/ecg/waveform.ts';
+import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import { fillTemplate } from '../../../shared/rules/fill-template.ts';
 import { useRequest } from '../../connection/wiring.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
@@ -13,6 +14,20 @@ import { useReportDraft, type DraftStart } from '../case/use-report-draft.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const KEYS = 9;
+
+/** The cardiograph's own values, and where it states none what the computer measured without doubt. */
+function measuredValues({ measurements, detectedHeartRatePerMinute, preRead }: EcgView): EcgMeasurements {
+  const computed = (name: string) =>
+    preRead?.doubtful.includes(name) ? undefined : (preRead?.intervals[name] ?? undefined);
+  const values: Record<string, number | undefined> = {
+    heartRatePerMinute: detectedHeartRatePerMinute ?? undefined,
+    prIntervalMs: computed('pr'),
+    qrsDurationMs: computed('qrs'),
+    qtcIntervalMs: preRead?.doubtful.includes('qt') ? undefined : computed('qtcBazett'),
+    ...measurements,
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
 
 /** Writes and signs an ECG's report with few keys: a digit picks a template, Ctrl+Enter signs and goes on. */
 export function ReadingEditor({
@@ -37,10 +52,7 @@ export function ReadingEditor({
   });
 
   const pick = (template: ReportTemplateView) => {
-    const device = (ecg?.measurements ?? {}) as EcgMeasurements;
-    const detected = ecg?.detectedHeartRatePerMinute;
-    const values = { ...(detected == null ? {} : { heartRatePerMinute: detected }), ...device };
-    const made = fillTemplate(template.content, values);
+    const made = fillTemplate(template.content, ecg === undefined ? {} : measuredValues(ecg));
     draft.setContent(made.text);
     setFilled(made.filled.length > 0);
   };
@@ -73,18 +85,18 @@ export function ReadingEditor({
         ))}
       </div>
       <ReportFields draft={draft} dense />
-      {filled && (
-        <p className="reading-filled" data-testid="values-filled">
-          {t('reading.filled')}
-        </p>
-      )}
-      {draft.blanks && <p className="secondary">{t('case.report.blanks')}</p>}
       {draft.error !== null && (
         <MessageBox tone="trouble" shape="triangle" live="assertive">
           <p>{errorText(draft.error)}</p>
         </MessageBox>
       )}
-      <div className="row">
+      <div className="row reading-actions">
+        {filled && (
+          <p className="reading-filled" data-testid="values-filled">
+            {t('reading.filled')}
+          </p>
+        )}
+        {draft.blanks && <p className="secondary">{t('case.report.blanks')}</p>}
         <ReportSaved draft={draft} />
         <Button
           className="push"

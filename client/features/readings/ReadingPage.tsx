@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
-import { isOpenReading } from '../../../shared/rules/reading-queue.ts';
+import { isOpenReading, runningClaim } from '../../../shared/rules/reading-queue.ts';
 import { useCommand, useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -51,10 +51,11 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
   const now = useServerNow();
   const queue = useRequest('reading:list', { state: 'open' }).data?.readings ?? [];
   const flushRef = useRef<() => Promise<void>>(() => Promise.resolve());
-  const claim = useClaim(reading, () => flushRef.current());
+  const { claim, retry } = useClaim(reading, () => flushRef.current());
   const waiting = queue.filter((one) => isWorkFor(one, session, now));
   const next = neighbour(queue, reading.id, 1, session, now);
   const previous = neighbour(queue, reading.id, -1, session, now);
+  const givenBack = runningClaim(reading.claim, now) === null;
   useTitle(t('reading.patientWithCount', { count: waiting.length, name: patient.name }));
 
   const toList = () => void navigate('/readings');
@@ -91,6 +92,22 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
           <ReadingStage reading={reading} />
           {isOpenReading(reading) && <TimeLeft dueAt={reading.dueAt} />}
           <span className="row push">
+            {reading.escalatedConsultId !== null ? (
+              <Link to={`/consults/${reading.escalatedConsultId}`} className="row-badge">
+                {t('reading.openCase')}
+              </Link>
+            ) : (
+              isOpenReading(reading) && (
+                <Button
+                  data-testid="escalate-reading"
+                  loading={escalate.isPending}
+                  icon={<Shape name="bell" size={16} />}
+                  onClick={() => escalate.mutate({ readingId: reading.id })}
+                >
+                  {t('reading.escalate')}
+                </Button>
+              )
+            )}
             <Button data-testid="previous-in-queue" disabled={previous === null} onClick={() => open(previous)}>
               {t('reading.previous')} <kbd className="keyboard-key">P</kbd>
             </Button>
@@ -123,7 +140,7 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
             </dl>
             {claim.kind === 'taken' && (
               <MessageBox tone="caution" shape="half" live="polite" testId="reading-taken">
-                <p>{t('reading.taken', { name: claim.name })}</p>
+                <p>{t(givenBack ? 'reading.givenBack' : 'reading.taken', { name: claim.name })}</p>
               </MessageBox>
             )}
             {claim.kind === 'failed' && (
@@ -132,21 +149,14 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
               </MessageBox>
             )}
             <ReadingReport reading={reading} claim={claim} flushRef={flushRef} onDone={goOn} />
-            {isOpenReading(reading) && (
-              <div className="row reading-escalate">
-                {reading.escalatedConsultId === null ? (
-                  <Button
-                    data-testid="escalate-reading"
-                    loading={escalate.isPending}
-                    icon={<Shape name="bell" size={16} />}
-                    onClick={() => escalate.mutate({ readingId: reading.id })}
-                  >
-                    {t('reading.escalate')}
+            {claim.kind === 'taken' && (
+              <div className="row">
+                {givenBack && (
+                  <Button data-testid="take-over" onClick={retry}>
+                    {t('reading.takeOver')}
                   </Button>
-                ) : (
-                  <Link to={`/consults/${reading.escalatedConsultId}`}>{t('reading.openCase')}</Link>
                 )}
-                {claim.kind === 'taken' && next !== null && (
+                {next !== null && (
                   <Button className="push" type="primary" data-testid="skip-to-next" onClick={() => open(next)}>
                     {t('reading.openNext')}
                   </Button>

@@ -29,7 +29,7 @@ export function ReadingReview({ report, onDone }: { report: ReportView; onDone: 
         </MessageBox>
       )}
       {reason === null ? (
-        <div className="row">
+        <div className="row reading-actions">
           <Button data-testid="return-report" disabled={busy} onClick={() => setReason('')}>
             {t('case.report.return')} <kbd className="keyboard-key">R</kbd>
           </Button>

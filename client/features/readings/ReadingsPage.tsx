@@ -171,7 +171,7 @@ function ReadingRow({ reading }: { reading: ReadingView }) {
         {reading.note}
       </td>
       <td>{reading.fromOrganisationName}</td>
-      <td>
+      <td data-label={t('reading.column.waiting')}>
         <Elapsed since={reading.requestedAt} />
       </td>
       <td>

@@ -18,12 +18,16 @@ export type ClaimState =
  * Takes the reading for as long as this screen shows it: claimed when it opens, renewed at half of what is left,
  * given back when it goes. `beforeRelease` ends first, so that nobody takes over text that is still on its way.
  */
-export function useClaim(reading: ReadingView, beforeRelease: () => Promise<void>): ClaimState {
+export function useClaim(
+  reading: ReadingView,
+  beforeRelease: () => Promise<void>,
+): { claim: ClaimState; retry: () => void } {
   const connection = useConnection();
   const session = useSession();
   const readingId = reading.id;
   const wanted = isReporter(session) && waitsForReporter(reading);
   const [state, setState] = useState<ClaimState>(wanted ? { kind: 'claiming' } : { kind: 'none' });
+  const [attempt, setAttempt] = useState(0);
   const finish = useEffectEvent(() => beforeRelease());
 
   useEffect(() => {
@@ -53,6 +57,6 @@ export function useClaim(reading: ReadingView, beforeRelease: () => Promise<void
       clearTimeout(renewing);
       void finish().finally(() => connection.request('reading:release', { readingId }).catch(() => undefined));
     };
-  }, [connection, readingId, wanted]);
-  return wanted ? state : { kind: 'none' };
+  }, [connection, readingId, wanted, attempt]);
+  return { claim: wanted ? state : { kind: 'none' }, retry: () => setAttempt(attempt + 1) };
 }
