@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Notice, NoticeName } from '../../shared/contracts/registry.ts';
 import { decide, type Permission } from '../permissions/policy.ts';
 import type { Actor, ActionContext, Hub, Subject, WindowLink } from './context.ts';
 import { HubError } from './errors.ts';
+import type { QueuedNotice } from './outbox/outbox.ts';
+import { newId } from './store/store.ts';
 
 /** Throws what a person who may not is told: unauthenticated, forbidden, or not-found for a foreign record. */
 export function permit(actor: Actor | null, permission: Permission, subject: Subject | null): void {
@@ -9,8 +12,15 @@ export function permit(actor: Actor | null, permission: Permission, subject: Sub
   if (decision !== 'allow') throw new HubError(decision);
 }
 
+/** What is to follow one attempt of a transaction, should it commit. */
+interface Attempt {
+  notices: QueuedNotice[];
+  effects: (() => void)[];
+}
+/** A window's requests run side by side on one context: each finds the attempt that it runs in. */
+const running = new AsyncLocalStorage<Attempt>();
+
 export function makeContext(hub: Hub, actor: Actor, window: WindowLink | null): ActionContext {
-  let effects: (() => void)[] = [];
   return {
     hub,
     store: hub.store,
@@ -18,21 +28,35 @@ export function makeContext(hub: Hub, actor: Actor, window: WindowLink | null): 
     actor,
     window,
     async commit(work) {
-      const result = await hub.store.transaction(() => {
+      const committed = await hub.store.transaction(() => {
         // A transaction may run again; what an attempt before it wanted is void.
-        effects = [];
-        return work();
+        const attempt: Attempt = { notices: [], effects: [] };
+        return running.run(attempt, async () => {
+          const result = await work();
+          await hub.outbox.queue(attempt.notices);
+          return { ...attempt, result };
+        });
       });
-      hub.outbox.flush();
-      for (const effect of effects.splice(0)) effect();
-      return result;
+      hub.outbox.send(committed.notices);
+      for (const effect of committed.effects) effect();
+      return committed.result;
     },
     afterCommit(effect) {
-      effects.push(effect);
+      const attempt = running.getStore();
+      if (attempt === undefined) effect();
+      else attempt.effects.push(effect);
     },
     audit: (note) => hub.appendAudit(actor, note),
-    notify: <N extends NoticeName>(rooms: string[], name: N, notice: Notice<N>) =>
-      hub.outbox.queue(rooms, name, notice),
+    async notify<N extends NoticeName>(rooms: string[], name: N, notice: Notice<N>) {
+      const queued = { id: newId(), rooms, name, notice };
+      const attempt = running.getStore();
+      if (attempt !== undefined) {
+        attempt.notices.push(queued);
+        return;
+      }
+      await hub.outbox.queue([queued]);
+      hub.outbox.send([queued]);
+    },
     permit(permission, subject) {
       permit(actor, permission, subject);
       if (subject === null) throw new HubError('not-found');

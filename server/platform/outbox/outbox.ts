@@ -1,11 +1,21 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { newId, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { outboxRecord } from './outbox-record.ts';
+
+/** A notice and the rooms it is for; its id gives its place among the others. */
+export interface QueuedNotice {
+  id: string;
+  rooms: string[];
+  name: string;
+  notice: unknown;
+}
 
 export interface Outbox {
   /** Joins the running transaction, so that a change and its notices are one. */
-  queue(rooms: string[], name: string, notice: unknown): Promise<void>;
+  queue(notices: readonly QueuedNotice[]): Promise<void>;
+  /** Puts notices on the wire whose transaction has committed; they need not be read back for it. */
+  send(notices: readonly QueuedNotice[]): void;
   /** Sends what is waiting, oldest first. Called after each commit and at start. */
   flush(): void;
   /** Resolves when nothing committed before the call is waiting any more. */
@@ -24,12 +34,23 @@ export function openOutbox(options: { store: Store; clock: Clock; log: Log }): O
   let running: Promise<void> | null = null;
   let again = false;
 
+  /** On the wire already, but not yet marked so in the store. */
+  const sent = new Set<string>();
+
   async function sendWaiting() {
     for (;;) {
+      const marked = [...sent];
+      if (marked.length > 0) {
+        await model.updateMany({ _id: { $in: marked } }, { sentAt: options.clock.now() });
+        for (const id of marked) sent.delete(id);
+      }
       const waiting = await model.find({ sentAt: null }).sort({ _id: 1 }).limit(200).lean();
       if (waiting.length === 0) return;
-      for (const entry of waiting) deliver!(entry.rooms, entry.name, entry.notice);
-      await model.updateMany({ _id: { $in: waiting.map((entry) => entry._id) } }, { sentAt: options.clock.now() });
+      for (const entry of waiting) {
+        if (sent.has(entry._id)) continue;
+        sent.add(entry._id);
+        deliver!(entry.rooms, entry.name, entry.notice);
+      }
     }
   }
   function flush() {
@@ -50,8 +71,19 @@ export function openOutbox(options: { store: Store; clock: Clock; log: Log }): O
   }
 
   return {
-    async queue(rooms, name, notice) {
-      await model.create([{ _id: newId(), rooms, name, notice, queuedAt: options.clock.now(), sentAt: null }]);
+    async queue(notices) {
+      if (notices.length === 0) return;
+      const queuedAt = options.clock.now();
+      await model.insertMany(notices.map(({ id, ...notice }) => ({ _id: id, ...notice, queuedAt, sentAt: null })));
+    },
+    send(notices) {
+      if (deliver === null || notices.length === 0) return;
+      for (const { id, rooms, name, notice } of notices) {
+        if (sent.has(id)) continue;
+        sent.add(id);
+        deliver(rooms, name, notice);
+      }
+      flush();
     },
     flush,
     async drained() {
