@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fiducialNames } from '../ecg/fiducial-marks.ts';
 
 /**
  * Shared viewing sends state, never pictures: each side draws for itself. A few hundred bytes a change,
@@ -35,10 +36,25 @@ export const imagingViewState = z.object({
 });
 export type ImagingViewState = z.infer<typeof imagingViewState>;
 
+export const ecgLayouts = ['3x4+1R', '3x4+3R', '6x2', '12x1', 'single'] as const;
+
+/** How a trace is shown beyond layout, speed and gain. Views that were sent or kept without these get these defaults. */
+export const ecgDisplayDefaults = {
+  leadOrder: 'standard',
+  singleLead: '',
+  highPassHz: null,
+  lowPassHz: null,
+  notchHz: null,
+  waveform: 'rhythm',
+  marchingCaliperId: null,
+  hasAverageBeats: false,
+} as const;
+const shown = ecgDisplayDefaults;
+
 export const ecgViewState = z.object({
   kind: z.literal('ecg'),
   ecgId: z.string().max(64),
-  layout: z.enum(['3x4+1R', '6x2', '12x1']),
+  layout: z.enum(ecgLayouts),
   speedMmPerSecond: z.union([z.literal(12.5), z.literal(25), z.literal(50)]),
   gainMmPerMillivolt: z.union([z.literal(5), z.literal(10), z.literal(20)]),
   /** Start of what is shown, seconds after the recording's start. */
@@ -56,6 +72,26 @@ export const ecgViewState = z.object({
       }),
     )
     .max(50),
+  leadOrder: z.enum(['standard', 'cabrera']).default(shown.leadOrder),
+  /** The lead of the layout `single`; empty for the rhythm lead. */
+  singleLead: z.string().max(16).default(shown.singleLead),
+  /** Filters of the drawn trace alone; null is off. */
+  highPassHz: z
+    .union([z.literal(0.05), z.literal(0.5)])
+    .nullable()
+    .default(shown.highPassHz),
+  lowPassHz: z
+    .union([z.literal(25), z.literal(35), z.literal(40), z.literal(100), z.literal(150)])
+    .nullable()
+    .default(shown.lowPassHz),
+  notchHz: z.literal(50).nullable().default(shown.notchHz),
+  /** The file's averaged beats instead of its rhythm recording, where it holds both. */
+  waveform: z.enum(['rhythm', 'median']).default(shown.waveform),
+  /** The caliper whose interval is repeated over the strip. */
+  marchingCaliperId: z.string().max(40).nullable().default(shown.marchingCaliperId),
+  /** Whether the panel of our own averaged beat is open, and the marks that a reader moved: ms after its start. */
+  hasAverageBeats: z.boolean().default(shown.hasAverageBeats),
+  beatMarks: z.partialRecord(z.enum(fiducialNames), finite).default(() => ({})),
 });
 export type EcgViewState = z.infer<typeof ecgViewState>;
 

@@ -14,9 +14,13 @@ export interface LeadSet {
   hasStandard: boolean;
   /** II where the file has it; otherwise the lead that shows rhythm best among those present. */
   rhythmLead: string;
+  /** Three for the strips of 3x4+3R: II, V1 and V5 where the file has them. */
+  rhythmLeads: readonly string[];
   durationSeconds: number;
   /** What is on the paper: rhythm strips, or, where the file holds none, its first group. */
   groupLabel: EcgGroupLabel;
+  /** Whether the file holds averaged beats beside its rhythm recording. */
+  hasMedianBesideRhythm: boolean;
 }
 
 const extraOrder = ['V3R', 'V4R', 'V5R', 'V6R', 'V7', 'V8', 'V9'];
@@ -25,10 +29,14 @@ const rhythmPreference = ['II', 'V1', 'V5', 'I', 'III', 'aVF'];
 /**
  * Chooses what to draw: every lead of the rhythm groups, the longest of each name. A file without a rhythm group
  * (only averaged beats, say) shows its first group, and `groupLabel` says so.
+ *
+ * @param waveform 'median' asks for the averaged beats; without such the rhythm recording is shown all the same
  */
-export function selectLeads(document: Pick<EcgDocument, 'groups'>): LeadSet {
+export function selectLeads(document: Pick<EcgDocument, 'groups'>, waveform: 'rhythm' | 'median' = 'rhythm'): LeadSet {
   const rhythm = document.groups.filter((group) => group.label === 'rhythm');
-  const groups = rhythm.length > 0 ? rhythm : document.groups.slice(0, 1);
+  const median = document.groups.filter((group) => group.label === 'median');
+  const wanted = waveform === 'median' && median.length > 0 ? median : rhythm;
+  const groups = wanted.length > 0 ? wanted : document.groups.slice(0, 1);
   const byName = new Map<string, PlacedLead>();
   let durationSeconds = 0;
   for (const group of groups) {
@@ -43,13 +51,16 @@ export function selectLeads(document: Pick<EcgDocument, 'groups'>): LeadSet {
   const standard = new Set<string>(standardLeads);
   const others = [...byName.keys()].filter((name) => !standard.has(name));
   const known = extraOrder.filter((name) => byName.has(name));
+  const rhythmLeads = [...rhythmPreference, ...byName.keys()].filter((name) => byName.has(name));
   return {
     byName,
     extra: [...known, ...others.filter((name) => !known.includes(name))],
     hasStandard: standardLeads.some((name) => byName.has(name)),
-    rhythmLead: rhythmPreference.find((name) => byName.has(name)) ?? [...byName.keys()][0] ?? 'II',
+    rhythmLead: rhythmLeads[0] ?? 'II',
+    rhythmLeads: [...new Set(rhythmLeads)].slice(0, 3),
     durationSeconds,
     groupLabel: groups[0]?.label ?? 'rhythm',
+    hasMedianBesideRhythm: rhythm.length > 0 && median.length > 0,
   };
 }
 
@@ -63,9 +74,10 @@ function secondsOf(lead: EcgLead): number {
  * Intervals and amplitudes are differences and stay untouched by it.
  */
 export function baselineMicrovolts(lead: EcgLead): number {
-  // Every 8th sample is plenty for a median of a base line and keeps the first paint quick.
+  // Every 8th sample is plenty for a median of a base line, of a day's recording far fewer: the first paint stays quick.
   const values: number[] = [];
-  for (let i = 0; i < lead.samples.length; i += 8) {
+  const step = Math.max(8, Math.floor(lead.samples.length / 10_000));
+  for (let i = 0; i < lead.samples.length; i += step) {
     const value = lead.samples[i];
     if (value !== null && value !== undefined) values.push(value);
   }

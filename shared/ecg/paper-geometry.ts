@@ -11,6 +11,10 @@ export type EcgLayout = EcgViewState['layout'];
 export interface PaperSlot {
   key: string;
   lead: string;
+  /** What stands at its upper left corner: the lead, or "-aVR" where that is drawn upside down. */
+  name: string;
+  /** -1 where the trace is drawn upside down. Seconds and microvolts everywhere are those of the lead itself. */
+  polarity: 1 | -1;
   row: number;
   leftMm: number;
   widthMm: number;
@@ -56,9 +60,30 @@ const calibrationLeadInMm = 1;
 /** Row heights in millimetres per layout and gain: what fits a 768-pixel screen at the everyday gain. */
 const rowHeightsMm: Record<EcgLayout, Record<5 | 10 | 20, number>> = {
   '3x4+1R': { 5: 20, 10: 30, 20: 50 },
+  '3x4+3R': { 5: 20, 10: 25, 20: 40 },
   '6x2': { 5: 20, 10: 25, 20: 40 },
   '12x1': { 5: 15, 10: 20, 20: 35 },
+  single: { 5: 40, 10: 60, 20: 100 },
 };
+
+/** Cabrera's order: neighbours differ by 30 degrees, aVR turned to its opposite at +30 (Fumagalli, 1949). */
+const cabreraLeads = ['aVL', 'I', 'aVR', 'II', 'aVF', 'III', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
+
+export type LeadOrder = EcgViewState['leadOrder'];
+
+/** The twelve in the order that they stand on the paper. */
+export function orderedLeads(order: LeadOrder): readonly string[] {
+  return order === 'cabrera' ? cabreraLeads : standardLeads;
+}
+
+/** Cabrera's order turns aVR round; its name says so. */
+export function polarityOf(lead: string, order: LeadOrder): 1 | -1 {
+  return order === 'cabrera' && lead === 'aVR' ? -1 : 1;
+}
+
+export function shownName(lead: string, order: LeadOrder): string {
+  return polarityOf(lead, order) === -1 ? `-${lead}` : lead;
+}
 
 export interface PaperRequest {
   layout: EcgLayout;
@@ -66,6 +91,13 @@ export interface PaperRequest {
   gainMmPerMillivolt: 5 | 10 | 20;
   startSeconds: number;
   rhythmLead: string;
+  /** The strips of 3x4+3R; without them, the rhythm lead alone. */
+  rhythmLeads?: readonly string[];
+  /** The lead of the layout `single`; without it the rhythm lead. */
+  singleLead?: string;
+  leadOrder?: LeadOrder;
+  /** Every column starts at `startSeconds`, as averaged beats need it; otherwise each is the next slice of the page. */
+  isSimultaneous?: boolean;
   /** Leads beyond the twelve: each gets its own row in 12x1. */
   extraLeads: readonly string[];
   /** False for a recording that has none of the twelve: 12x1 then shows only what there is. */
@@ -79,22 +111,40 @@ export function calibrationStripMm(speedMmPerSecond: number): number {
   return 5 * Math.ceil((calibrationSeconds * speedMmPerSecond + 2 * calibrationLeadInMm + clearMm) / 5);
 }
 
+interface LeadRow {
+  leads: readonly string[];
+  isRhythmStrip: boolean;
+}
+
 /** The leads of each row, left to right. In 3x4 and 6x2 each column is the next slice of the same ten seconds. */
-function leadRows(request: PaperRequest): { leads: readonly string[]; isRhythmStrip: boolean }[] {
-  const columns = (height: number, count: number) =>
+function leadRows(request: PaperRequest): LeadRow[] {
+  const ordered = orderedLeads(request.leadOrder ?? 'standard');
+  const columns = (height: number, count: number): LeadRow[] =>
     Array.from({ length: height }, (_, row) => ({
-      leads: Array.from({ length: count }, (_, column) => standardLeads[column * height + row] ?? ''),
+      leads: Array.from({ length: count }, (_, column) => ordered[column * height + row] ?? ''),
       isRhythmStrip: false,
     }));
-  if (request.layout === '3x4+1R') return [...columns(3, 4), { leads: [request.rhythmLead], isRhythmStrip: true }];
-  if (request.layout === '6x2') return columns(6, 2);
-  const names = request.hasStandardLeads ? [...standardLeads, ...request.extraLeads] : [...request.extraLeads];
-  return names.map((name) => ({ leads: [name], isRhythmStrip: false }));
+  const strip = (lead: string): LeadRow => ({ leads: [lead], isRhythmStrip: true });
+  switch (request.layout) {
+    case '3x4+1R':
+      return [...columns(3, 4), strip(request.rhythmLead)];
+    case '3x4+3R':
+      return [...columns(3, 4), ...(request.rhythmLeads ?? [request.rhythmLead]).map(strip)];
+    case '6x2':
+      return columns(6, 2);
+    case 'single':
+      return [strip(request.singleLead ? request.singleLead : request.rhythmLead)];
+    case '12x1': {
+      const names = request.hasStandardLeads ? [...ordered, ...request.extraLeads] : [...request.extraLeads];
+      return names.map((name) => ({ leads: [name], isRhythmStrip: false }));
+    }
+  }
 }
 
 /** Lays out one page. Millimetres are exact: 1 s is `speedMmPerSecond` wide, 1 mV is `gainMmPerMillivolt` high. */
 export function layOutPaper(request: PaperRequest): Paper {
   const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds } = request;
+  const leadOrder = request.leadOrder ?? 'standard';
   const heightMm = rowHeightsMm[layout][gainMmPerMillivolt];
   const leftMm = calibrationStripMm(speedMmPerSecond);
   const rows: PaperRow[] = [];
@@ -110,10 +160,12 @@ export function layOutPaper(request: PaperRequest): Paper {
     });
     const sliceSeconds = pageSeconds / leads.length;
     for (const [column, lead] of leads.entries()) {
-      const fromSeconds = startSeconds + column * sliceSeconds;
+      const fromSeconds = startSeconds + (request.isSimultaneous ? 0 : column * sliceSeconds);
       slots.push({
         key: `${row}-${column}-${lead}`,
         lead,
+        name: shownName(lead, leadOrder),
+        polarity: polarityOf(lead, leadOrder),
         row,
         leftMm: leftMm + column * sliceSeconds * speedMmPerSecond,
         widthMm: sliceSeconds * speedMmPerSecond,
@@ -166,7 +218,8 @@ export function xMmOfSeconds(paper: Paper, slot: PaperSlot, seconds: number): nu
 
 /** y of a potential within a slot, in millimetres; not limited to the slot. */
 export function yMmOfMicrovolts(paper: Paper, slot: PaperSlot, microvolts: number): number {
-  return slot.baselineMm - ((microvolts - slot.baselineMicrovolts) / 1000) * paper.gainMmPerMillivolt;
+  const millivolts = ((microvolts - slot.baselineMicrovolts) * slot.polarity) / 1000;
+  return slot.baselineMm - millivolts * paper.gainMmPerMillivolt;
 }
 
 export function secondsOfXMm(paper: Paper, slot: PaperSlot, xMm: number): number {
@@ -174,5 +227,6 @@ export function secondsOfXMm(paper: Paper, slot: PaperSlot, xMm: number): number
 }
 
 export function microvoltsOfYMm(paper: Paper, slot: PaperSlot, yMm: number): number {
-  return slot.baselineMicrovolts + ((slot.baselineMm - yMm) / paper.gainMmPerMillivolt) * 1000;
+  const millivolts = ((slot.baselineMm - yMm) / paper.gainMmPerMillivolt) * slot.polarity;
+  return slot.baselineMicrovolts + millivolts * 1000;
 }

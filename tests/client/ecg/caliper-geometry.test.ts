@@ -4,6 +4,8 @@ import {
   caliperPlaces,
   caliperUnder,
   dragCaliper,
+  marchingMarks,
+  peakToPeakMillivolts,
   readCaliper,
 } from '../../../client/features/ecg/viewer/caliper-geometry.ts';
 import { layOutPaper } from '../../../shared/ecg/paper-geometry.ts';
@@ -76,5 +78,47 @@ describe('calipers', () => {
       [true, 110],
     ]);
     expect(caliperPlaces(paper, { ...caliper, lead: 'V1' })).toEqual([]);
+  });
+
+  test('marching repeats the interval to both sides over every strip of the lead, and nowhere else', () => {
+    // 3 to 3.8 s in II: the strip of ten seconds holds 0.6, 1.4, 2.2 and 4.6 to 9.4; its column (0 to 2.5 s) the first three.
+    const marks = marchingMarks(paper, caliper);
+    expect(marks.every(({ slot }) => slot.lead === 'II')).toBe(true);
+    const strip = marks.filter(({ slot }) => slot.isRhythmStrip).map(({ xMm }) => (xMm - 10) / 25);
+    expect(strip.map((seconds) => Math.round(seconds * 10) / 10)).toEqual([
+      0.6, 1.4, 2.2, 4.6, 5.4, 6.2, 7, 7.8, 8.6, 9.4,
+    ]);
+    expect(marks.filter(({ slot }) => !slot.isRhythmStrip)).toHaveLength(3);
+    expect(marchingMarks(paper, { ...caliper, fromSeconds: 3.8, toSeconds: 3 })).toEqual(marks);
+    expect(marchingMarks(paper, { ...caliper, toSeconds: 3.05 })).toEqual([]);
+  });
+
+  test('a drag on -aVR goes with the trace: up is a rise on the paper, a fall of aVR', () => {
+    const turned = layOutPaper({
+      layout: '12x1',
+      leadOrder: 'cabrera',
+      speedMmPerSecond: 25,
+      gainMmPerMillivolt: 10,
+      startSeconds: 0,
+      rhythmLead: 'II',
+      extraLeads: [],
+      hasStandardLeads: true,
+      baselines: new Map(),
+    });
+    const slot = turned.slots.find(({ lead }) => lead === 'aVR')!;
+    const start = { xMm: 65, yMm: slot.baselineMm };
+    const end = { xMm: 90, yMm: slot.baselineMm - 5 };
+    const drawn = dragCaliper(turned, slot, caliperAt(turned, slot, start, 'n'), 'to', start, end);
+    expect(drawn).toMatchObject({ fromMicrovolts: 0, toMicrovolts: -500 });
+    expect(readCaliper(drawn, slot.polarity).amplitudeMillivolts).toBe(0.5);
+    expect(caliperPlaces(turned, drawn)[0]).toMatchObject({ toYMm: slot.baselineMm - 5 });
+  });
+
+  test('peak to peak is that of the recorded samples between the ends, gaps left out', () => {
+    const samples: (number | null)[] = [0, 900, null, -300, 5000];
+    const lead = { name: 'II', sampleRateHz: 1, unit: 'uV' as const, samples, startSeconds: 10 };
+    const over = { ...caliper, fromSeconds: 13.4, toSeconds: 10 };
+    expect(peakToPeakMillivolts(lead, over)).toBe(1.2);
+    expect(peakToPeakMillivolts(lead, { ...over, fromSeconds: 12, toSeconds: 12.5 })).toBeNull();
   });
 });

@@ -130,7 +130,11 @@ describe('ECG viewer', () => {
   test('keys change layout, gain and speed, and 0 goes back', () => {
     const { root } = show();
     const press = (key: string) => fireEvent.keyDown(root, { key });
+    press('2');
+    expect(root.dataset.layout).toBe('3x4+3R');
     press('3');
+    expect(root.dataset.layout).toBe('6x2');
+    press('4');
     expect(root.dataset.layout).toBe('12x1');
     press('+');
     press('+');
@@ -154,7 +158,7 @@ describe('ECG viewer', () => {
   test('whoever follows can change nothing, but points', async () => {
     const { root, states, pointers } = show({ canLead: false }, { calipers: [caliper] });
     expect(root.dataset.following).toBe('true');
-    for (const key of ['3', '+', ']', '0', 'Delete', 'Enter', 'c']) fireEvent.keyDown(root, { key });
+    for (const key of [...'35+]0ckhlnbvm.'.split(''), 'Delete', 'Enter', 'PageDown']) fireEvent.keyDown(root, { key });
     const at = { clientX: 120 * millimetre, clientY: 111 * millimetre, button: 0, pointerType: 'mouse' };
     fireEvent.pointerDown(overlayOf(root), at);
     fireEvent.pointerMove(overlayOf(root), { ...at, clientX: 140 * millimetre });

@@ -6,6 +6,7 @@ import {
   xMmOfSeconds,
   yMmOfMicrovolts,
 } from '../../../shared/ecg/paper-geometry.ts';
+import { ecgLayouts } from '../../../shared/contracts/viewing.ts';
 import type { PaperRequest, PaperSlot } from '../../../shared/ecg/paper-geometry.ts';
 
 function page(changes: Partial<PaperRequest> = {}) {
@@ -111,7 +112,7 @@ describe('ECG paper', () => {
   });
 
   test('traces begin on a strong line and base lines lie on the millimetre grid', () => {
-    for (const layout of ['3x4+1R', '6x2', '12x1'] as const) {
+    for (const layout of ecgLayouts) {
       for (const speedMmPerSecond of [12.5, 25, 50] as const) {
         for (const gainMmPerMillivolt of [5, 10, 20] as const) {
           const paper = page({ layout, speedMmPerSecond, gainMmPerMillivolt });
@@ -128,5 +129,47 @@ describe('ECG paper', () => {
       expect(secondsOfXMm(paper, slot, xMmOfSeconds(paper, slot, 3.4567))).toBeCloseTo(3.4567, 10);
       expect(microvoltsOfYMm(paper, slot, yMmOfMicrovolts(paper, slot, -123.4))).toBeCloseTo(-123.4, 8);
     }
+  });
+
+  test('3x4+3R puts three rhythm strips of ten seconds below', () => {
+    const { slots, rows } = page({ layout: '3x4+3R', rhythmLeads: ['II', 'V1', 'V5'] });
+    expect(rows).toHaveLength(6);
+    expect([3, 4, 5].map((row) => leadsOfRow(slots, row))).toEqual([['II'], ['V1'], ['V5']]);
+    expect(slots.filter((slot) => slot.isRhythmStrip).every((slot) => slot.widthMm === 250)).toBe(true);
+    expect(page({ layout: '3x4+3R', rhythmLeads: ['I'] }).rows).toHaveLength(4);
+  });
+
+  test('one lead stands alone over the whole page; without a choice it is the rhythm lead', () => {
+    expect(page({ layout: 'single', singleLead: 'V3' }).slots.map((slot) => slot.lead)).toEqual(['V3']);
+    expect(page({ layout: 'single', singleLead: '' }).slots.map((slot) => slot.lead)).toEqual(['II']);
+  });
+
+  test.each([
+    ['3x4+1R', ['aVL', 'I', 'aVR', 'II', 'aVF', 'III']],
+    ['3x4+3R', ['aVL', 'I', 'aVR', 'II', 'aVF', 'III']],
+    ['6x2', ['aVL', 'I', 'aVR', 'II', 'aVF', 'III']],
+    ['12x1', ['aVL', 'I', 'aVR', 'II', 'aVF', 'III', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6']],
+  ] as const)("Cabrera's order in %s", (layout, expected) => {
+    const { slots } = page({ layout, leadOrder: 'cabrera' });
+    const ordered = [...slots]
+      .filter((slot) => !slot.isRhythmStrip)
+      .sort((a, b) => a.leftMm - b.leftMm || a.row - b.row)
+      .map((slot) => slot.lead);
+    expect(ordered.slice(0, expected.length)).toEqual(expected);
+    expect(slots.find((slot) => slot.lead === 'aVR')).toMatchObject({ name: '-aVR', polarity: -1 });
+    expect(slots.filter((slot) => slot.lead !== 'aVR').every((slot) => slot.polarity === 1)).toBe(true);
+  });
+
+  test('-aVR is drawn upside down: what is negative in aVR stands above the base line, and back again', () => {
+    const paper = page({ leadOrder: 'cabrera', gainMmPerMillivolt: 10 });
+    const slot = paper.slots.find((one) => one.lead === 'aVR')!;
+    expect(yMmOfMicrovolts(paper, slot, -1000)).toBe(slot.baselineMm - 10);
+    expect(microvoltsOfYMm(paper, slot, slot.baselineMm - 10)).toBe(-1000);
+    expect(page().slots.find((one) => one.lead === 'aVR')).toMatchObject({ name: 'aVR', polarity: 1 });
+  });
+
+  test('averaged beats begin at the left of every column', () => {
+    const { slots } = page({ isSimultaneous: true });
+    expect(slots.every((slot) => slot.fromSeconds === 0)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { ecgLayouts } from '../../../shared/contracts/viewing.ts';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { layOutPaper } from '../../../shared/ecg/paper-geometry.ts';
@@ -20,7 +21,7 @@ describe('shared pointer', () => {
   test('a point of the sheet comes back to the same point, in every layout', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<EcgLayout>('3x4+1R', '6x2', '12x1'),
+        fc.constantFrom<EcgLayout>(...ecgLayouts),
         fc.double({ min: 0, max: 20, noNaN: true }),
         fc.double({ min: 10, max: 260, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),

@@ -8,6 +8,7 @@ import {
   readScreenScale,
 } from '../../../client/features/ecg/viewer/screen-scale.ts';
 import { applyViewCommand, commandOfKey, initialEcgView } from '../../../client/features/ecg/viewer/view-commands.ts';
+import type { ViewedRecording } from '../../../client/features/ecg/viewer/view-commands.ts';
 import { ecgViewState } from '../../../shared/contracts/viewing.ts';
 import { documentOf, rampLead } from './made-ecg.ts';
 
@@ -63,12 +64,21 @@ describe('scale of the screen', () => {
   });
 });
 
+const recording = (durationSeconds: number): ViewedRecording => ({
+  durationSeconds,
+  rhythmLead: 'II',
+  leadNames: new Set(['I', 'II', 'aVR', 'V1', 'V7']),
+  extraLeads: ['V7'],
+  hasMedianBesideRhythm: true,
+});
+
 describe('view commands', () => {
   test('every view they make fits the contract', () => {
     let view = initialEcgView('e');
-    for (const key of ['3', '+', '+', '+', '[', '[', 'ArrowRight', '1', '-', ']', ']', ']', '0']) {
+    const keys = '4++++[[k5.,,hhlllnvb1-]]]2bb'.split('');
+    for (const key of [...keys, 'ArrowRight', 'PageDown', 'End', 'b', '0']) {
       const command = commandOfKey(key, false, 30);
-      if (command) view = applyViewCommand(view, command, 30);
+      if (command) view = applyViewCommand(view, command, recording(30));
       expect(ecgViewState.safeParse(view).success).toBe(true);
     }
     expect(view).toEqual(initialEcgView('e'));
@@ -76,14 +86,61 @@ describe('view commands', () => {
 
   test('a command that changes nothing returns the same view, so that nothing is sent', () => {
     const view = initialEcgView('e');
-    expect(applyViewCommand(view, { do: 'layout', layout: '3x4+1R' }, 10)).toBe(view);
-    expect(applyViewCommand(view, { do: 'pan', seconds: 5 }, 10)).toBe(view);
+    expect(applyViewCommand(view, { do: 'layout', layout: '3x4+1R' }, recording(10))).toBe(view);
+    expect(applyViewCommand(view, { do: 'pan', seconds: 5 }, recording(10))).toBe(view);
   });
 
-  test('reset keeps the calipers', () => {
+  test('a view from before there were filters, Cabrera order and marks still fits, with nothing of them on', () => {
+    const old = {
+      kind: 'ecg',
+      ecgId: 'e',
+      layout: '3x4+1R',
+      speedMmPerSecond: 25,
+      gainMmPerMillivolt: 10,
+      startSeconds: 0,
+      calipers: [],
+    };
+    expect(ecgViewState.parse(old)).toEqual(initialEcgView('e'));
+  });
+
+  test('one lead is stepped through in the order of the paper, over those that are recorded, and round again', () => {
+    let view = applyViewCommand(initialEcgView('e'), { do: 'single', lead: 'I' }, recording(10));
+    const seen = [];
+    for (let i = 0; i < 5; i++) {
+      view = applyViewCommand(view, { do: 'single-step', step: 1 }, recording(10));
+      seen.push(view.singleLead);
+    }
+    expect(seen).toEqual(['II', 'aVR', 'V1', 'V7', 'I']);
+    view = applyViewCommand(view, { do: 'lead-order', order: 'cabrera' }, recording(10));
+    expect(applyViewCommand(view, { do: 'single-step', step: 1 }, recording(10)).singleLead).toBe('aVR');
+    expect(applyViewCommand(view, { do: 'single', lead: 'I' }, recording(10)).layout).toBe('3x4+1R');
+  });
+
+  test('keys cycle through the filters and off again', () => {
+    let view = initialEcgView('e');
+    const press = (key: string) => {
+      const command = commandOfKey(key, false, 10);
+      if (command) view = applyViewCommand(view, command, recording(10));
+      return [view.highPassHz, view.lowPassHz, view.notchHz];
+    };
+    expect([press('h'), press('h'), press('h')].map(([high]) => high)).toEqual([0.05, 0.5, null]);
+    expect(Array.from({ length: 6 }, () => press('l')[1])).toEqual([25, 35, 40, 100, 150, null]);
+    expect([press('n')[2], press('N')[2]]).toEqual([50, null]);
+  });
+
+  test('averaged beats are shown only where the file has them', () => {
+    const view = initialEcgView('e');
+    const without = { ...recording(10), hasMedianBesideRhythm: false };
+    expect(applyViewCommand(view, { do: 'waveform', waveform: 'other' }, without)).toBe(view);
+    expect(applyViewCommand(view, { do: 'waveform', waveform: 'other' }, recording(10)).waveform).toBe('median');
+  });
+
+  test('reset keeps the calipers and the marks on the beat', () => {
+    const marked = { ...initialEcgView('e'), beatMarks: { tEnd: 800 } };
+    expect(applyViewCommand(marked, { do: 'reset' }, recording(10)).beatMarks).toEqual({ tEnd: 800 });
     const caliper = { id: 'a', lead: 'II', fromSeconds: 0, toSeconds: 1, fromMicrovolts: 0, toMicrovolts: 1 };
     const view = { ...initialEcgView('e'), layout: '12x1' as const, calipers: [caliper] };
-    expect(applyViewCommand(view, { do: 'reset' }, 10).calipers).toEqual([caliper]);
+    expect(applyViewCommand(view, { do: 'reset' }, recording(10)).calipers).toEqual([caliper]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ViewState } from '../../../shared/contracts/viewing.ts';
+import { ecgDisplayDefaults, type ViewState } from '../../../shared/contracts/viewing.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
 
@@ -26,6 +26,8 @@ const looking = (startSeconds: number): ViewState => ({
   gainMmPerMillivolt: 10,
   startSeconds,
   calipers: [],
+  ...ecgDisplayDefaults,
+  beatMarks: {},
 });
 const pointer = { kind: 'ecg', ecgId: '0123456789abcdef01234567', lead: 'V2', seconds: 1.5, microvolts: 200 } as const;
 

@@ -1,6 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { marchingMarks } from './caliper-geometry.ts';
 import type { CaliperPart, CaliperPlace } from './caliper-geometry.ts';
+import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 import { useCaliperText } from './use-caliper-text.ts';
 
 interface CaliperOverlayProps {
@@ -23,10 +25,11 @@ export function CaliperOverlay(props: CaliperOverlayProps) {
   const { t } = useTranslation();
   const textOf = useCaliperText();
 
-  const nudge = (event: KeyboardEvent, id: string, part: CaliperPart) => {
+  const nudge = (event: KeyboardEvent, { caliper: { id }, slot }: CaliperPlace, part: CaliperPart) => {
     const fine = event.shiftKey;
     const seconds = fine ? 0.002 : 0.01;
-    const microvolts = fine ? 10 : 50;
+    // Up is up on the paper, also where a lead is drawn upside down.
+    const microvolts = (fine ? 10 : 50) * slot.polarity;
     const move: Record<string, [number, number]> = {
       ArrowLeft: [-seconds, 0],
       ArrowRight: [seconds, 0],
@@ -53,7 +56,7 @@ export function CaliperOverlay(props: CaliperOverlayProps) {
     const bandTop = Math.min(slot.topMm * pixelsPerMm, top);
     const bandBottom = Math.max(slot.bottomMm * pixelsPerMm, top + height);
     const isSelected = caliper.id === selectedId;
-    const text = textOf(caliper);
+    const text = textOf(caliper, slot.polarity);
     // Above the box; below it where the sheet's top edge is too near. 9 px per character is a safe half width.
     const labelX = Math.min(paperWidthPx - text.length * 4.5, Math.max(text.length * 4.5, left + width / 2));
     const labelY = top > 28 ? top - 10 : top + height + 22;
@@ -87,11 +90,11 @@ export function CaliperOverlay(props: CaliperOverlayProps) {
                 r={touchRadiusPx}
                 tabIndex={0}
                 role="slider"
-                aria-label={`${caliper.lead} ${label}`}
+                aria-label={`${slot.name} ${label}`}
                 aria-valuenow={Math.round((part === 'from' ? caliper.fromSeconds : caliper.toSeconds) * 1000)}
                 aria-valuetext={text}
                 data-part={part}
-                onKeyDown={(event) => nudge(event, caliper.id, part)}
+                onKeyDown={(event) => nudge(event, place, part)}
                 onFocus={() => onSelect(caliper.id)}
               />
             )}
@@ -100,4 +103,24 @@ export function CaliperOverlay(props: CaliperOverlayProps) {
       </g>
     );
   });
+}
+
+/** The marching caliper: its interval repeated to both sides over every strip of its lead. */
+export function MarchingMarks({ paper, caliper, pixelsPerMm }: MarchingMarksProps) {
+  return (
+    <g className="ecg-marching" data-marching-id={caliper.id}>
+      {marchingMarks(paper, caliper).map(({ slot, xMm, count }) => (
+        <path
+          key={`${slot.key}/${count}`}
+          d={`M${xMm * pixelsPerMm} ${slot.topMm * pixelsPerMm}V${slot.bottomMm * pixelsPerMm}m-4 0h8`}
+        />
+      ))}
+    </g>
+  );
+}
+
+interface MarchingMarksProps {
+  paper: Paper;
+  caliper: CaliperPlace['caliper'];
+  pixelsPerMm: number;
 }

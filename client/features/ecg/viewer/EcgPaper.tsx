@@ -6,17 +6,20 @@ import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 
 interface EcgPaperProps {
   paper: Paper;
+  /** As drawn: filtered, where filters are on. */
   leads: ReadonlyMap<string, PlacedLead>;
   pixelsPerMm: number;
   devicePixelRatio: number;
   theme: 'light' | 'dark';
-  /** Called once the first picture is on its canvases. */
-  onPainted: () => void;
+  /** Speed, gain and filters in words. */
+  caption: string;
+  /** Called once a picture is on its canvases. */
+  onPainted?: () => void;
 }
 
 /** Grid and traces, each on its own canvas: a new gain redraws the traces alone, a caliper or a pointer neither. */
 export const EcgPaper = memo(function EcgPaper(props: EcgPaperProps) {
-  const { paper, leads, pixelsPerMm, devicePixelRatio, theme, onPainted } = props;
+  const { paper, leads, pixelsPerMm, devicePixelRatio, theme, caption, onPainted } = props;
   const { t } = useTranslation();
   const grid = useRef<HTMLCanvasElement>(null);
   const trace = useRef<HTMLCanvasElement>(null);
@@ -40,10 +43,11 @@ export const EcgPaper = memo(function EcgPaper(props: EcgPaperProps) {
         labelPx: pixelsPerMm < 2.4 ? 12 : Math.max(14, Math.min(22, 3.8 * pixelsPerMm)),
         absentText: t('ecg.viewer.absentLead'),
         offsetText: (millivolts) => t('ecg.viewer.offsetRemoved', { millivolts }),
+        caption,
       });
     }
-    onPainted();
-  }, [paper, leads, pixelsPerMm, devicePixelRatio, theme, widthPx, heightPx, t, onPainted]);
+    onPainted?.();
+  }, [paper, leads, pixelsPerMm, devicePixelRatio, theme, caption, widthPx, heightPx, t, onPainted]);
 
   const size = { width: widthPx, height: heightPx };
   return (

@@ -9,6 +9,8 @@ interface EcgStatusBarProps {
   state: EcgViewState;
   leads: LeadSet;
   canLead: boolean;
+  /** What filters are on, in words. */
+  filters: string;
   percent: number;
   mode: ZoomMode;
   isCalibrated: boolean;
@@ -19,7 +21,7 @@ interface EcgStatusBarProps {
 
 /** What the paper's foot says on a printed ECG, and truthfully so: speed, gain, and the scale of this screen. */
 export function EcgStatusBar(props: EcgStatusBarProps) {
-  const { state, leads, canLead, percent, mode, isCalibrated, onMode, onCalibrate, onCommand } = props;
+  const { state, leads, canLead, filters, percent, mode, isCalibrated, onMode, onCalibrate, onCommand } = props;
   const { t } = useTranslation();
   const hiddenLeads = state.layout === '12x1' ? [] : leads.extra.filter((name) => name !== leads.rhythmLead);
   const scale = t(percent === 100 && mode === 'true-size' ? 'ecg.viewer.scale.trueSize' : 'ecg.viewer.scale.zoomed', {
@@ -32,6 +34,7 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
       <span className="ecg-viewer__figures ecg-viewer__scale" data-testid="ecg-scale">
         {scale}
       </span>
+      <span data-testid="ecg-filters">{filters}</span>
       <button
         type="button"
         className="ecg-viewer__link"
@@ -42,10 +45,24 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
       <button type="button" className="ecg-viewer__link" onClick={onCalibrate}>
         {t(isCalibrated ? 'ecg.viewer.calibration.again' : 'ecg.viewer.calibration.missing')}
       </button>
-      {leads.groupLabel !== 'rhythm' && (
+      {leads.hasMedianBesideRhythm && (
+        <span className="ecg-viewer__note">
+          {t(`ecg.viewer.medianGroup.${state.waveform}`)}
+          {canLead && (
+            <button
+              type="button"
+              className="ecg-viewer__link"
+              onClick={() => onCommand({ do: 'waveform', waveform: 'other' })}
+            >
+              {t(`ecg.viewer.medianGroup.${state.waveform}Switch`)}
+            </button>
+          )}
+        </span>
+      )}
+      {leads.groupLabel !== 'rhythm' && !leads.hasMedianBesideRhythm && (
         <span className="ecg-viewer__note">{t(`ecg.viewer.group.${leads.groupLabel}`)}</span>
       )}
-      {leads.durationSeconds > 0 && leads.durationSeconds < pageSeconds - 0.1 && (
+      {leads.groupLabel === 'rhythm' && leads.durationSeconds > 0 && leads.durationSeconds < pageSeconds - 0.1 && (
         <span className="ecg-viewer__note">
           {t('ecg.viewer.shortRecording', {
             seconds: leads.durationSeconds.toFixed(leads.durationSeconds < 1 ? 2 : 1),

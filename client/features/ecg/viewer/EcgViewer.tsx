@@ -1,15 +1,28 @@
-import { startTransition, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import {
+  lazy,
+  startTransition,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import type { EcgViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { caliperPlaces, moveCaliper } from './caliper-geometry.ts';
 import type { Caliper } from './caliper-geometry.ts';
 import { CaliperList } from './CaliperList.tsx';
-import { CaliperOverlay } from './CaliperOverlay.tsx';
+import { CaliperOverlay, MarchingMarks } from './CaliperOverlay.tsx';
 import { EcgPaper } from './EcgPaper.tsx';
 import { EcgStatusBar } from './EcgStatusBar.tsx';
 import { EcgToolbar } from './EcgToolbar.tsx';
+import { LeadNames } from './LeadNames.tsx';
+import type { PrintedRecording } from './PrintedEcg.tsx';
+import { actingFilters } from '../../../../shared/ecg/display-filters.ts';
 import { baselineMicrovolts, selectLeads } from '../../../../shared/ecg/lead-selection.ts';
 import { calibrationStripMm, layOutPaper, pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 import { RecordingPan } from './RecordingPan.tsx';
@@ -18,11 +31,17 @@ import type { RemotePointer } from './RemotePointers.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
 import { ScreenCalibration } from './ScreenCalibration.tsx';
 import { mostCalipers, newCaliperId, roundCaliper, usePaperGestures } from './use-paper-gestures.ts';
+import { useDrawnLeads } from './use-drawn-leads.ts';
 import { useFirstPaint } from './use-first-paint.ts';
+import { usePaperCaption } from './use-paper-caption.ts';
+import { useViewerKeys } from './use-viewer-keys.ts';
 import { useViewScale } from './use-view-scale.ts';
-import { applyViewCommand, commandOfKey, latestStart } from './view-commands.ts';
-import type { ViewCommand } from './view-commands.ts';
+import { applyViewCommand, latestStart, singleLeadOf } from './view-commands.ts';
+import type { ViewCommand, ViewedRecording } from './view-commands.ts';
 import './ecg-viewer.css';
+
+const AverageBeats = lazy(() => import('./AverageBeats.tsx').then((module) => ({ default: module.AverageBeats })));
+const PrintedEcg = lazy(() => import('./PrintedEcg.tsx').then((module) => ({ default: module.PrintedEcg })));
 
 export interface EcgViewerProps {
   ecgId: string;
@@ -38,6 +57,10 @@ export interface EcgViewerProps {
   theme: 'light' | 'dark';
   header?: ReactNode;
   compact?: boolean;
+  /** Buttons of the page's own, in the toolbar. */
+  tools?: ReactNode;
+  /** Whose recording it is and where it comes from, for the printed sheet. */
+  loadPrinted?: () => Promise<PrintedRecording>;
 }
 
 /**
@@ -50,7 +73,7 @@ export function EcgViewer(props: EcgViewerProps) {
 }
 
 function Viewer(props: EcgViewerProps) {
-  const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header } = props;
+  const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header, tools } = props;
   const compact = props.compact ?? false;
   const { t } = useTranslation();
   const root = useRef<HTMLElement>(null);
@@ -66,12 +89,24 @@ function Viewer(props: EcgViewerProps) {
 
   // By its groups: a parent may well make the document around them anew at each render.
   const { groups } = document;
-  const leads = useMemo(() => selectLeads({ groups }), [groups]);
+  const { waveform } = state;
+  const leads = useMemo(() => selectLeads({ groups }, waveform), [groups, waveform]);
   const baselines = useMemo(
     () => new Map([...leads.byName].map(([name, lead]) => [name, baselineMicrovolts(lead)])),
     [leads],
   );
-  const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds } = state;
+  const recording = useMemo<ViewedRecording>(
+    () => ({
+      durationSeconds: leads.durationSeconds,
+      rhythmLead: leads.rhythmLead,
+      leadNames: new Set(leads.byName.keys()),
+      extraLeads: leads.extra,
+      hasMedianBesideRhythm: leads.hasMedianBesideRhythm,
+    }),
+    [leads],
+  );
+  const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder } = state;
+  const singleLead = singleLeadOf(state, leads);
   const paper = useMemo(
     () =>
       layOutPaper({
@@ -79,13 +114,21 @@ function Viewer(props: EcgViewerProps) {
         speedMmPerSecond,
         gainMmPerMillivolt,
         startSeconds,
+        leadOrder,
+        singleLead,
         rhythmLead: leads.rhythmLead,
+        rhythmLeads: leads.rhythmLeads,
         extraLeads: leads.extra,
         hasStandardLeads: leads.hasStandard,
+        isSimultaneous: leads.groupLabel === 'median',
         baselines,
       }),
-    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leads, baselines],
+    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder, singleLead, leads, baselines],
   );
+  // For the eye alone: everything that measures takes `leads`.
+  const drawnLeads = useDrawnLeads(leads, state, startSeconds, baselines);
+  const lowestRate = useMemo(() => Math.min(...[...leads.byName.values()].map((lead) => lead.sampleRateHz)), [leads]);
+  const caption = usePaperCaption(state, actingFilters(state, lowestRate));
   const everydayWidthMm = calibrationStripMm(25) + pageSeconds * 25 + 5;
   const scale = useViewScale(viewport, paper.widthMm, everydayWidthMm);
   const { pixelsPerMm } = scale;
@@ -110,9 +153,9 @@ function Viewer(props: EcgViewerProps) {
   );
   const command = useCallback(
     (what: ViewCommand) => {
-      if (canLead) change(applyViewCommand(newest.current, what, leads.durationSeconds));
+      if (canLead) change(applyViewCommand(newest.current, what, recording));
     },
-    [canLead, change, leads.durationSeconds],
+    [canLead, change, recording],
   );
   const changeCalipers = useCallback(
     (edit: (calipers: Caliper[]) => Caliper[]) =>
@@ -178,54 +221,39 @@ function Viewer(props: EcgViewerProps) {
     setFocusOn(null);
   }, [focusOn, places]);
 
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const target = event.target as HTMLElement;
-    // React also delivers keys from dialogs that this component opened elsewhere in the page.
-    if (!root.current?.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest('textarea, [contenteditable], input:not([type=radio])')) return;
-    const isArrow = event.key.startsWith('Arrow');
-    if (isArrow && target.closest('input, [role=slider]')) return;
-    if (event.key === 'Escape') {
-      if (gestures.cancel() || selectedId !== null) event.preventDefault();
+  /** The selected caliper marches, or the last one; a second time none does. */
+  const march = useCallback(() => {
+    const { calipers, marchingCaliperId } = newest.current;
+    const id = selectedId ?? calipers.at(-1)?.id ?? null;
+    command({ do: 'march', caliperId: marchingCaliperId === id ? null : id });
+  }, [command, selectedId]);
+  const [isPrinting, setIsPrinting] = useState(false);
+  const print = useCallback(() => setIsPrinting(true), []);
+  const stopPrinting = useCallback(() => setIsPrinting(false), []);
+  const toggleTool = useCallback(() => setHasTool((on) => !on), []);
+  const deleteSelected = useCallback(() => remove(selectedId), [remove, selectedId]);
+  const onKeyDown = useViewerKeys({
+    root,
+    viewport,
+    durationSeconds: leads.durationSeconds,
+    canLead,
+    hasTool,
+    onCommand: command,
+    onToggleTool: toggleTool,
+    onDelete: deleteSelected,
+    onPlaceCaliper: placeCaliper,
+    onMarch: march,
+    onPrint: print,
+    onEscape: () => {
+      const wasHeld = gestures.cancel();
       setSelectedId(null);
-      return;
-    }
-    if (!canLead) return;
-    const taken = () => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    const what = commandOfKey(event.key, event.shiftKey, leads.durationSeconds);
-    if (what) {
-      taken();
-      command(what);
-    } else if (event.key === 'c' || event.key === 'C') {
-      taken();
-      setHasTool((on) => !on);
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      taken();
-      remove(selectedId);
-      root.current.focus();
-    } else if (event.key === 'Enter' && hasTool && target === root.current) {
-      taken();
-      placeCaliper();
-    } else if (isArrow && target === root.current) {
-      taken();
-      const by: Record<string, [number, number]> = {
-        ArrowLeft: [-80, 0],
-        ArrowRight: [80, 0],
-        ArrowUp: [0, -80],
-        ArrowDown: [0, 80],
-      };
-      const [left, top] = by[event.key] ?? [0, 0];
-      viewport.current?.scrollBy(left, top);
-    }
-  };
+      return wasHeld || selectedId !== null;
+    },
+  });
 
   const widthPx = paper.widthMm * pixelsPerMm;
   const heightPx = paper.heightMm * pixelsPerMm;
-  const toggleTool = useCallback(() => setHasTool((on) => !on), []);
-  const deleteSelected = useCallback(() => remove(selectedId), [remove, selectedId]);
+  const marching = state.calipers.find((caliper) => caliper.id === state.marchingCaliperId);
   return (
     <section
       ref={root}
@@ -236,6 +264,8 @@ function Viewer(props: EcgViewerProps) {
       data-layout={layout}
       data-speed={speedMmPerSecond}
       data-gain={gainMmPerMillivolt}
+      data-lead-order={leadOrder}
+      data-filters={caption.filters}
       data-px-per-mm={pixelsPerMm}
       data-scale-percent={scale.percent}
       data-following={!canLead}
@@ -249,6 +279,17 @@ function Viewer(props: EcgViewerProps) {
               layout={layout}
               speed={speedMmPerSecond}
               gain={gainMmPerMillivolt}
+              leadOrder={leadOrder}
+              highPassHz={state.highPassHz}
+              lowPassHz={state.lowPassHz}
+              notchHz={state.notchHz}
+              waveform={leads.hasMedianBesideRhythm ? waveform : null}
+              hasAverageBeats={state.hasAverageBeats}
+              canMarch={state.calipers.length > 0}
+              isMarching={marching !== undefined}
+              tools={tools}
+              onMarch={march}
+              onPrint={print}
               canLead={canLead}
               compact={compact}
               hasCaliperTool={hasTool}
@@ -260,55 +301,83 @@ function Viewer(props: EcgViewerProps) {
           </ReadingControls>
         )}
       </div>
-      <div ref={viewport} className="ecg-viewer__viewport">
-        <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
-          {scale.isMeasured && (
-            <EcgPaper
-              paper={paper}
-              leads={leads.byName}
-              pixelsPerMm={pixelsPerMm}
-              devicePixelRatio={scale.devicePixelRatio}
-              theme={theme}
-              onPainted={onPainted}
-            />
-          )}
-          <svg
-            ref={overlay}
-            className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
-            width={widthPx}
-            height={heightPx}
-            {...gestures.handlers}
-          >
-            {paper.slots.map((slot) => (
-              <rect
-                key={slot.key}
-                className="ecg-viewer__slot"
-                data-slot={slot.lead}
-                data-from={slot.fromSeconds}
-                data-to={slot.toSeconds}
-                data-absent={!leads.byName.has(slot.lead)}
-                x={slot.leftMm * pixelsPerMm}
-                y={slot.topMm * pixelsPerMm}
-                width={slot.widthMm * pixelsPerMm}
-                height={(slot.bottomMm - slot.topMm) * pixelsPerMm}
+      <div className="ecg-viewer__stage">
+        <div ref={viewport} className="ecg-viewer__viewport">
+          <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
+            {scale.isMeasured && (
+              <EcgPaper
+                paper={paper}
+                leads={drawnLeads}
+                pixelsPerMm={pixelsPerMm}
+                devicePixelRatio={scale.devicePixelRatio}
+                theme={theme}
+                caption={caption.whole}
+                onPainted={onPainted}
               />
-            ))}
-            <CaliperOverlay
-              places={places}
-              pixelsPerMm={pixelsPerMm}
-              paperWidthPx={widthPx}
-              selectedId={selectedId}
-              canEdit={canLead}
-              onNudge={nudge}
-              onSelect={setSelectedId}
-            />
-            <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
-          </svg>
+            )}
+            <svg
+              ref={overlay}
+              className={`ecg-viewer__overlay${canLead && hasTool ? ' ecg-viewer__overlay--measuring' : ''}`}
+              width={widthPx}
+              height={heightPx}
+              {...gestures.handlers}
+            >
+              {paper.slots.map((slot) => (
+                <rect
+                  key={slot.key}
+                  className="ecg-viewer__slot"
+                  data-slot={slot.lead}
+                  data-from={slot.fromSeconds}
+                  data-to={slot.toSeconds}
+                  data-absent={!leads.byName.has(slot.lead)}
+                  x={slot.leftMm * pixelsPerMm}
+                  y={slot.topMm * pixelsPerMm}
+                  width={slot.widthMm * pixelsPerMm}
+                  height={(slot.bottomMm - slot.topMm) * pixelsPerMm}
+                />
+              ))}
+              {canLead && (
+                <LeadNames
+                  paper={paper}
+                  leads={leads.byName}
+                  pixelsPerMm={pixelsPerMm}
+                  onLead={(lead) => command({ do: 'single', lead })}
+                />
+              )}
+              {marching && <MarchingMarks paper={paper} caliper={marching} pixelsPerMm={pixelsPerMm} />}
+              <CaliperOverlay
+                places={places}
+                pixelsPerMm={pixelsPerMm}
+                paperWidthPx={widthPx}
+                selectedId={selectedId}
+                canEdit={canLead}
+                onNudge={nudge}
+                onSelect={setSelectedId}
+              />
+              <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
+            </svg>
+          </div>
+          <HiddenPointers pointers={pointers} />
         </div>
-        <HiddenPointers pointers={pointers} />
+        {state.hasAverageBeats && (
+          <ReadingControls theme={theme}>
+            <Suspense fallback={null}>
+              <AverageBeats
+                groups={groups}
+                moved={state.beatMarks}
+                pixelsPerMm={scale.screen.pixelsPerMm}
+                theme={theme}
+                canLead={canLead}
+                onCommand={command}
+              />
+            </Suspense>
+          </ReadingControls>
+        )}
       </div>
       <CaliperList
         calipers={state.calipers}
+        leads={leads.byName}
+        leadOrder={leadOrder}
         selectedId={selectedId}
         canEdit={canLead}
         onSelect={setSelectedId}
@@ -321,7 +390,9 @@ function Viewer(props: EcgViewerProps) {
               <RecordingPan
                 startSeconds={startSeconds}
                 durationSeconds={leads.durationSeconds}
+                overviewLead={leads.byName.get(layout === 'single' ? singleLead : leads.rhythmLead)}
                 canLead={canLead}
+                theme={theme}
                 onCommand={command}
               />
             </ReadingControls>
@@ -332,6 +403,7 @@ function Viewer(props: EcgViewerProps) {
         state={state}
         leads={leads}
         canLead={canLead}
+        filters={caption.filters}
         percent={scale.percent}
         mode={scale.mode}
         isCalibrated={scale.screen.isCalibrated}
@@ -339,6 +411,18 @@ function Viewer(props: EcgViewerProps) {
         onCalibrate={() => setIsCalibrating(true)}
         onCommand={command}
       />
+      {isPrinting && (
+        <Suspense fallback={null}>
+          <PrintedEcg
+            paper={paper}
+            leads={drawnLeads}
+            caption={caption.whole}
+            document={document}
+            loadPrinted={props.loadPrinted}
+            onDone={stopPrinting}
+          />
+        </Suspense>
+      )}
       {isCalibrating && (
         <ReadingControls theme={theme}>
           <ScreenCalibration

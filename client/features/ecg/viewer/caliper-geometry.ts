@@ -1,6 +1,7 @@
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import { microvoltsOfYMm, secondsOfXMm, xMmOfSeconds, yMmOfMicrovolts } from '../../../../shared/ecg/paper-geometry.ts';
 import type { Paper, PaperSlot } from '../../../../shared/ecg/paper-geometry.ts';
+import type { PlacedLead } from '../../../../shared/ecg/lead-selection.ts';
 import type { PaperPoint } from './pointer-mapping.ts';
 
 export type Caliper = EcgViewState['calipers'][number];
@@ -99,7 +100,7 @@ export function dragCaliper(
   now: PaperPoint,
 ): Caliper {
   const seconds = (now.xMm - start.xMm) / paper.speedMmPerSecond;
-  const microvolts = ((start.yMm - now.yMm) / paper.gainMmPerMillivolt) * 1000;
+  const microvolts = ((start.yMm - now.yMm) / paper.gainMmPerMillivolt) * 1000 * slot.polarity;
   if (part === 'whole') {
     const early = Math.min(caliper.fromSeconds, caliper.toSeconds);
     const late = Math.max(caliper.fromSeconds, caliper.toSeconds);
@@ -128,20 +129,65 @@ export function moveCaliper(caliper: Caliper, part: CaliperPart, seconds: number
 }
 
 /**
- * What a caliper measures. The amplitude is signed, later end less earlier end, so that a depression reads negative.
- * A rate is given only for an interval that can be a heart's (200 ms to 6 s: 300 to 10 a minute), else null.
+ * What a caliper measures. The amplitude is signed, later end less earlier end, so that a depression reads negative;
+ * `polarity` is that of the lead on this paper. A rate is given only for an interval that can be a heart's (200 ms to 6 s: 300 to 10 a minute), else null.
  */
-export function readCaliper(caliper: Caliper): {
+export function readCaliper(
+  caliper: Caliper,
+  polarity: 1 | -1 = 1,
+): {
   intervalMs: number;
   ratePerMinute: number | null;
   amplitudeMillivolts: number;
 } {
   const intervalMs = Math.abs(caliper.toSeconds - caliper.fromSeconds) * 1000;
   const isForward = caliper.toSeconds >= caliper.fromSeconds;
-  const rise = (caliper.toMicrovolts - caliper.fromMicrovolts) / 1000;
+  const rise = (polarity * (caliper.toMicrovolts - caliper.fromMicrovolts)) / 1000;
   return {
     intervalMs,
     ratePerMinute: intervalMs >= 200 && intervalMs <= 6000 ? 60_000 / intervalMs : null,
     amplitudeMillivolts: isForward ? rise : -rise,
   };
+}
+
+/** Shorter intervals would be marked more densely than anybody reads. */
+const leastMarchSeconds = 0.1;
+
+/**
+ * The caliper's interval repeated over every strip of its lead, to both sides: x in millimetres of each repetition but
+ * the caliper's own two ends. `count` is how many intervals away it stands.
+ */
+export function marchingMarks(paper: Paper, caliper: Caliper): { slot: PaperSlot; xMm: number; count: number }[] {
+  const interval = Math.abs(caliper.toSeconds - caliper.fromSeconds);
+  if (interval < leastMarchSeconds) return [];
+  const start = Math.min(caliper.fromSeconds, caliper.toSeconds);
+  return paper.slots
+    .filter((slot) => slot.lead === caliper.lead)
+    .flatMap((slot) => {
+      const first = Math.ceil((slot.fromSeconds - start) / interval - 1e-9);
+      const last = Math.floor((slot.toSeconds - start) / interval + 1e-9);
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
+        .filter((count) => count !== 0 && count !== 1)
+        .map((count) => ({ slot, count, xMm: xMmOfSeconds(paper, slot, start + count * interval) }));
+    });
+}
+
+/**
+ * Highest less lowest of the samples as they were recorded between a caliper's ends, in millivolts: never of a filtered
+ * trace. Null without samples there.
+ */
+export function peakToPeakMillivolts(lead: PlacedLead, caliper: Caliper): number | null {
+  const early = Math.min(caliper.fromSeconds, caliper.toSeconds) - lead.startSeconds;
+  const late = Math.max(caliper.fromSeconds, caliper.toSeconds) - lead.startSeconds;
+  let low = Infinity;
+  let high = -Infinity;
+  const first = Math.max(0, Math.ceil(early * lead.sampleRateHz - 1e-6));
+  const last = Math.min(lead.samples.length - 1, Math.floor(late * lead.sampleRateHz + 1e-6));
+  for (let i = first; i <= last; i++) {
+    const value = lead.samples[i];
+    if (typeof value !== 'number') continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? (high - low) / 1000 : null;
 }

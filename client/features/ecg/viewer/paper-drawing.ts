@@ -99,6 +99,8 @@ export interface TraceDrawing {
   absentText: string;
   /** Beside the name of a lead whose electrode offset was taken off, e.g. "base line -3.2 mV". */
   offsetText: (millivolts: string) => string;
+  /** Speed, gain and filters, as they stand at the foot of real paper. */
+  caption: string;
 }
 
 /** Calibration pulses, traces, lead names and the marks between time slices, on a transparent layer. */
@@ -192,8 +194,8 @@ function drawLabels(context: CanvasRenderingContext2D, drawing: TraceDrawing): v
     const x = (slot.leftMm + 1) * pixelsPerMm;
     const y = (slot.topMm + 1) * pixelsPerMm;
     context.font = `600 ${labelPx}px ${family}`;
-    haloText(context, slot.lead, x, y, ink.label, ink.paper);
-    const afterName = x + context.measureText(slot.lead).width + labelPx * 0.6;
+    haloText(context, slot.name, x, y, ink.label, ink.paper);
+    const afterName = x + context.measureText(slot.name).width + labelPx * 0.6;
     context.font = `400 ${labelPx}px ${family}`;
     if (!leads.has(slot.lead)) haloText(context, absentText, afterName, y, ink.faintLabel, ink.paper);
     else if (slot.baselineMicrovolts !== 0) {
@@ -201,6 +203,9 @@ function drawLabels(context: CanvasRenderingContext2D, drawing: TraceDrawing): v
       haloText(context, text, afterName, y, ink.faintLabel, ink.paper);
     }
   }
+  context.textBaseline = 'bottom';
+  context.font = `500 ${Math.max(12, Math.min(15, labelPx))}px ${family}`;
+  haloText(context, drawing.caption, 2 * pixelsPerMm, (paper.heightMm - 0.6) * pixelsPerMm, ink.label, ink.paper);
 }
 
 /** Text with a rim of paper, so that the grid doesn't run through it. */
