@@ -37,6 +37,28 @@ const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, ms: 0.001, us: 
 
 const space = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 
+const found = { value: 0, end: 0 };
+
+/**
+ * The whole number of at most nine digits that stands alone at this place, as nearly every sample does; `end` is `at`
+ * where none does. The one object is filled anew at each call: an ECG has sixty thousand of them.
+ */
+function wholeNumber(text: string, at: number): Readonly<typeof found> {
+  found.end = at;
+  const negative = text.charCodeAt(at) === 0x2d;
+  const first = negative ? at + 1 : at;
+  let value = 0;
+  let end = first;
+  for (let code = text.charCodeAt(end); code >= 0x30 && code <= 0x39; code = text.charCodeAt(end)) {
+    value = value * 10 + code - 0x30;
+    end++;
+  }
+  const alone = end === text.length || space(text.charCodeAt(end));
+  // Minus zero is zero.
+  if (alone && end > first && end - first <= 9) [found.value, found.end] = [negative ? 0 - value : value, end];
+  return found;
+}
+
 /**
  * Reads the whitespace-separated numbers of a `digits` element (HL7 v3 SLIST). A word such as NaN is a missing sample.
  * @throws EcgDecodeError `malformed` for anything else, `too-large` beyond the cap.
@@ -47,9 +69,15 @@ export function parseDigits(text: string, budget: SampleBudget, where: string): 
   while (at < text.length) {
     while (at < text.length && space(text.charCodeAt(at))) at++;
     if (at === text.length) break;
-    const start = at;
-    while (at < text.length && !space(text.charCodeAt(at))) at++;
     budget.take(1, where);
+    const start = at;
+    const whole = wholeNumber(text, at);
+    if (whole.end > at) {
+      digits.push(whole.value);
+      at = whole.end;
+      continue;
+    }
+    while (at < text.length && !space(text.charCodeAt(at))) at++;
     const word = text.slice(start, at);
     const value = Number(word);
     if (Math.abs(value) <= Number.MAX_SAFE_INTEGER && /^[-+.\d]/.test(word)) digits.push(value);
