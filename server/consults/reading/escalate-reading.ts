@@ -8,13 +8,14 @@ import { consultRecord, type ReadingConsult } from '../consult-record.ts';
 import { requireOpen } from '../find-consult.ts';
 import { openUrgentCase } from '../open-urgent-case.ts';
 import { loadReading } from './find-reading.ts';
+import { readReadingRules } from './set-reading-rules.ts';
 import { tellReadingChanged } from './view-reading.ts';
 
 /**
  * The reader's one click: an urgent consult for the patient of a reading, from the clinic that asked, with the reader
  * in it. The alarm rings the desk and the clinic's windows show the case. Where the clinic has a case of the patient
- * open, that one is answered and nobody is rung. The reading itself stays in the queue, as critical, until its report
- * is final. Throws consult-closed, no-agreement.
+ * open, that one is answered and nobody is rung. The reading itself stays in the queue until its report is final, as
+ * critical and with the time that is given to such. Throws consult-closed, no-agreement.
  */
 export async function escalateReading(
   { readingId }: RequestPayload<'reading:escalate'>,
@@ -33,9 +34,12 @@ export async function escalateReading(
     outcome: 'done',
     subject: { type: 'consult', id: escalatedToConsultId, patientId },
   });
+  const { minutesByGrade } = await readReadingRules(before.toOrganisationId, context);
+  const critical = before.openedAt.getTime() + minutesByGrade.critical * 60_000;
+  const dueAt = new Date(Math.min(before.reading.dueAt.getTime(), critical));
   const after = await changeConsult(
     before,
-    { reading: { ...before.reading, grade: 1, escalatedConsultId: escalatedToConsultId } },
+    { reading: { ...before.reading, grade: 1, dueAt, escalatedConsultId: escalatedToConsultId } },
     context,
   );
   const reading = await tellReadingChanged(after, context);

@@ -168,6 +168,8 @@ test('[RQ16] one click makes an urgent consult: the desk rings, the clinic is ca
   expect(answer).toMatchObject({ existing: false, reading: { grade: 1, stage: 'unread' } });
   const consultId = answer.escalatedToConsultId;
   expect(answer.reading.escalatedConsultId).toBe(consultId);
+  const given = Date.parse(answer.reading.dueAt) - Date.parse(answer.reading.requestedAt);
+  expect(given).toBe(10 * 60_000);
   const rung = await reviewer.next('alarm:raised', (alarm) => alarm.consultId === consultId);
   expect(rung).toMatchObject({ patientName: '转急', fromOrganisationName: '梅岭镇卫生院', state: 'ringing' });
   const called = await clinic.next('consult:invited', (invitation) => invitation.consultId === consultId);
