@@ -8,16 +8,15 @@ import { defaultRuleTable } from './default-reading-rules.ts';
 import { delineateBeat } from './delineate-beat.ts';
 import type { BeatBoundaries } from './delineate-beat.ts';
 import { detectRPeaks } from './detect-r-peaks.ts';
-import { findFeatures } from './ecg-features.ts';
-import { evaluateRules } from './evaluate-rules.ts';
 import type { Danger, RuleResult, WithheldRule } from './evaluate-rules.ts';
+import { judgeByRules } from './judge-by-rules.ts';
 import { selectLeads } from './lead-selection.ts';
 import { findPWaves } from './p-waves.ts';
 import type { PWaves } from './p-waves.ts';
 import { correctQt } from './qt-correction.ts';
 import type { CorrectedQt } from './qt-correction.ts';
 import { measureWaviness, peaksOfRapidRhythm } from './rapid-rhythm.ts';
-import type { EcgFeature, RuleTable, ValueQuantity } from './reading-rules.ts';
+import type { EcgFeature, RuleTable } from './reading-rules.ts';
 import { judgeLead, judgeQuality, measureNoise } from './recording-quality.ts';
 import type { QualityFinding } from './recording-quality.ts';
 import { stateRhythm } from './rhythm-facts.ts';
@@ -79,6 +78,8 @@ export interface PreRead {
   axes: FrontalAxes;
   leads: LeadMeasurements[];
   quality: QualityFinding[];
+  /** Enough of the recording had an electrode on for its silence to count as standstill. */
+  silenceHeard: boolean;
   beat: PreReadBeat | null;
   /** Fiducials of all beats, seconds after the start, and their morphology class (0: dominant). */
   beats: { seconds: number; classIndex: number }[];
@@ -284,46 +285,33 @@ export function preReadEcg(document: Pick<EcgDocument, 'groups'>, options: PreRe
     expectedLeads: leads.some(({ name }) => /^(V\d|aV)/.test(name)) ? standardLeads : [],
   });
   const intervals = intervalsOf(dominant, rhythm, p, drowned ? 'noise' : 'no-beats');
-  const features = findFeatures(measured, qrsMs, sex, table.features);
-  if (quality.some(({ code }) => code === 'arm-leads-reversed')) features.push('arm-leads-reversed');
   // Silence counts as standstill only where an electrode was on: a dead lead is flat to the last bit.
   const deafSeconds = unusableSeconds.reduce((sum, { from, to }) => sum + to - from, 0);
-  const heard = living.length > 0 && durationSeconds - deafSeconds >= 3;
-  const codes = rhythm.findings.map(({ code }) => code).filter((code) => code !== 'no-beats' || heard);
-  const { results, withheld } = evaluateRules(table, {
-    leads: measured,
-    values: valuesOf(rhythm, intervals, axes),
-    rhythm: codes,
-    features,
-    sex,
-    ageYears,
-    symptomatic: options.symptomatic ?? null,
-  });
-  const grade = results.reduce<Danger>((worst, { danger }) => (danger < worst ? danger : worst), 4);
-  // Unremarkable is only what could be read: a rhythm was found and the beat was measured.
-  const sayable =
-    results.length > 0 || (beats.length >= fewBeats && dominant !== null && !codes.includes('undetermined'));
-  return {
-    unconfirmed: true,
-    danger: sayable ? grade : null,
-    ruleTable: { id: table.id, edition: table.edition },
-    results,
-    withheld,
-    features,
+  const silenceHeard = living.length > 0 && durationSeconds - deafSeconds >= 3;
+  const beat: PreReadBeat | null = dominant
+    ? {
+        sampleRateHz: analysisRateHz,
+        beatCount: dominant.median.beatCount,
+        leads: dominant.median.leads.map(({ name, values }) => ({ name, samples: toTenths(values) })),
+        boundaries: dominant.boundaries,
+      }
+    : null;
+  const known = {
     rhythm,
     intervals,
     axes,
     leads: measured,
     quality,
-    beat: dominant
-      ? {
-          sampleRateHz: analysisRateHz,
-          beatCount: dominant.median.beatCount,
-          leads: dominant.median.leads.map(({ name, values }) => ({ name, samples: toTenths(values) })),
-          boundaries: dominant.boundaries,
-        }
-      : null,
+    beat,
     beats: rhythmBeats.map(({ seconds, classIndex }) => ({ seconds, classIndex })),
+    silenceHeard,
+  };
+  const judgement = judgeByRules(known, table, { sex, ageYears, symptomatic: options.symptomatic ?? null });
+  return {
+    unconfirmed: true,
+    ruleTable: { id: table.id, edition: table.edition },
+    ...judgement,
+    ...known,
     classes,
     durationSeconds,
     shortened,
@@ -346,30 +334,4 @@ function isChaotic(
     waviness.hertz <= 9 &&
     waviness.strength > 80
   );
-}
-
-function valuesOf(
-  rhythm: RhythmFacts,
-  intervals: PreReadIntervals,
-  axes: FrontalAxes,
-): Partial<Record<ValueQuantity, number | null>> {
-  // A doubtful QT raises no alarm.
-  const sure = intervals.qt.reason !== 't-ends-differ';
-  const qtc = sure ? intervals.qtc : null;
-  return {
-    'ventricular-rate': rhythm.ventricularRatePerMinute,
-    'atrial-rate': rhythm.atrialRatePerMinute,
-    'rr-shortest': rhythm.rrShortestMs,
-    'rr-longest': rhythm.rrLongestMs,
-    'longest-pause': rhythm.pauses.reduce((most, pause) => max(most, pause.lengthMs), 0),
-    pr: intervals.pr.ms,
-    qrs: intervals.qrs.ms,
-    qt: sure ? intervals.qt.ms : null,
-    'qtc-bazett': qtc?.bazettMs ?? null,
-    'qtc-fridericia': qtc?.fridericiaMs ?? null,
-    'qtc-framingham': qtc?.framinghamMs ?? null,
-    'qtc-hodges': qtc?.hodgesMs ?? null,
-    'qrs-axis': axes.qrsDegrees,
-    'premature-ventricular-count': rhythm.prematureVentricularSeconds.length,
-  };
 }
