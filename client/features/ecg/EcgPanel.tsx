@@ -12,8 +12,10 @@ import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgMeasurements as EcgMeasurementsComponent } from './viewer/EcgMeasurements.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
+import { CompareButton } from './comparison/CompareButton.tsx';
 import { PreRead } from './PreRead.tsx';
 import { RecordingQuality } from './RecordingQuality.tsx';
+import { useLoadPrinted } from './use-load-printed.ts';
 import './ecg.css';
 
 const EcgMeasurements = lazyScreen<ComponentProps<typeof EcgMeasurementsComponent>>(() =>
@@ -56,6 +58,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
   const { http } = useWiring();
   const [own, setOwn] = useState(() => firstEcgView(ecgId));
   const ecg = useRequest('ecg:read', { ecgId });
+  const loadPrinted = useLoadPrinted(ecg.data?.ecg);
   const waveform = useQuery<z.infer<typeof waveformView>, Refusal>({
     queryKey: ['ecg-waveform', ecgId],
     queryFn: ({ signal }) => http.get(`/api/ecgs/${ecgId}/waveform`, signal),
@@ -107,6 +110,8 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
             ecgId={ecgId}
             document={document}
             theme={theme}
+            tools={<CompareButton ecg={ecg.data.ecg} groups={waveform.data.groups} view={view.state} theme={theme} />}
+            loadPrinted={loadPrinted}
             {...(header === undefined ? {} : { header })}
             {...(compact === undefined ? {} : { compact })}
           />

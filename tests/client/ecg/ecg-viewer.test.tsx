@@ -10,6 +10,7 @@ import type { EcgViewerProps } from '../../../client/features/ecg/viewer/EcgView
 import { initialEcgView } from '../../../client/features/ecg/viewer/view-commands.ts';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
 import type { EcgViewState, ViewPointer } from '../../../shared/contracts/viewing.ts';
+import { MadeMessageChannel } from './made-channel.ts';
 import { documentOf, rampLead, twelveLeads } from './made-ecg.ts';
 
 const words = (language: string): Record<string, unknown> =>
@@ -27,7 +28,7 @@ class MadePointerEvent extends MouseEvent {
 }
 
 beforeAll(async () => {
-  Object.assign(window, { PointerEvent: MadePointerEvent });
+  Object.assign(window, { PointerEvent: MadePointerEvent, MessageChannel: MadeMessageChannel });
   // jsdom has no canvas: the viewer works without its pictures here, and journeys look at those in a real browser.
   HTMLCanvasElement.prototype.getContext = () => null;
   await i18next.use(initReactI18next).init({

@@ -41,7 +41,9 @@ export function AverageBeats({ groups, moved, pixelsPerMm, theme, canLead, onCom
   const { t } = useTranslation();
   const preRead = useOwnPreRead(groups);
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.scrollIntoView?.({ block: 'nearest' }), [preRead]);
+  useEffect(() => {
+    panel.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [preRead]);
   return (
     <aside ref={panel} className="ecg-beats" aria-label={t('ecg.viewer.beats.title')}>
       <div className="ecg-beats__head">
@@ -116,19 +118,21 @@ function MarkedBeat(
   const absent = fiducialNames.filter((name) => times[name] === null);
   return (
     <>
-      <div className="ecg-beats__sheet" style={size}>
-        <canvas ref={canvas} style={size} aria-hidden="true" />
-        <FiducialMarks
-          times={times}
-          moved={moved}
-          pixelsPerMs={(speedMmPerSecond * pixelsPerMm) / 1000}
-          widthPx={size.width}
-          heightPx={size.height}
-          canMove={canLead}
-          onMove={move}
-        />
+      <div className="ecg-beats__scroll">
+        <div className="ecg-beats__sheet" style={size}>
+          <canvas ref={canvas} style={size} aria-hidden="true" />
+          <FiducialMarks
+            times={times}
+            moved={moved}
+            pixelsPerMs={(speedMmPerSecond * pixelsPerMm) / 1000}
+            widthPx={size.width}
+            heightPx={size.height}
+            canMove={canLead}
+            onMove={move}
+          />
+        </div>
       </div>
-      <p className="ecg-viewer__figures">
+      <p>
         {`${sheet.speedMmPerSecond} mm/s  ${sheet.gainMmPerMillivolt} mm/mV`} ·{' '}
         {beat.leads.map(({ name }) => name).join(' ')}
       </p>

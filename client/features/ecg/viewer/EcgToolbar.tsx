@@ -56,6 +56,18 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
   const { t } = useTranslation();
   const nameOf = (value: EcgViewState['layout']) => layoutLabels[value] ?? t('ecg.viewer.layoutSingle');
   const hint = (text: string) => (compact ? '' : text);
+  const display = (
+    <Popover
+      trigger="click"
+      placement="bottomLeft"
+      title={t('ecg.viewer.display.title')}
+      content={<DisplaySettings {...props} />}
+    >
+      <Button icon={<DisplayIcon />} disabled={!canLead} aria-label={t('ecg.viewer.display.title')}>
+        {compact ? null : t('ecg.viewer.display.button')}
+      </Button>
+    </Popover>
+  );
   return (
     <div className="ecg-viewer__toolbar" role="toolbar" aria-label={t('ecg.viewer.toolbar')}>
       {compact ? (
@@ -96,26 +108,19 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
         isDisabled={!canLead}
         onChange={(value) => onCommand({ do: 'gain', gain: value })}
       />
-      <Popover
-        trigger="click"
-        placement="bottomLeft"
-        title={t('ecg.viewer.display.title')}
-        content={<DisplaySettings {...props} />}
-      >
-        <Button icon={<DisplayIcon />} disabled={!canLead} title={t('ecg.viewer.display.title')}>
-          {t('ecg.viewer.display.button')}
-        </Button>
-      </Popover>
+      {!compact && display}
       <span className="ecg-viewer__actions">
+        {compact && display}
         <Tooltip title={hint(t('ecg.viewer.caliper.toolHint'))}>
           <Button
             className="ecg-viewer__tool"
             icon={<CaliperIcon />}
             disabled={!canLead}
             aria-pressed={hasCaliperTool && canLead}
+            aria-label={t('ecg.viewer.caliper.tool')}
             onClick={props.onToggleTool}
           >
-            {t('ecg.viewer.caliper.tool')}
+            {compact ? null : t('ecg.viewer.caliper.tool')}
           </Button>
         </Tooltip>
         <IconButton

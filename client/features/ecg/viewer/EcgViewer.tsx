@@ -1,14 +1,4 @@
-import {
-  lazy,
-  startTransition,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { startTransition, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
@@ -18,6 +8,7 @@ import type { Caliper } from './caliper-geometry.ts';
 import { CaliperList } from './CaliperList.tsx';
 import { CaliperOverlay, MarchingMarks } from './CaliperOverlay.tsx';
 import { EcgPaper } from './EcgPaper.tsx';
+import { AverageBeats, PrintedEcg } from './later-parts.ts';
 import { EcgStatusBar } from './EcgStatusBar.tsx';
 import { EcgToolbar } from './EcgToolbar.tsx';
 import { LeadNames } from './LeadNames.tsx';
@@ -39,9 +30,6 @@ import { useViewScale } from './use-view-scale.ts';
 import { applyViewCommand, latestStart, singleLeadOf } from './view-commands.ts';
 import type { ViewCommand, ViewedRecording } from './view-commands.ts';
 import './ecg-viewer.css';
-
-const AverageBeats = lazy(() => import('./AverageBeats.tsx').then((module) => ({ default: module.AverageBeats })));
-const PrintedEcg = lazy(() => import('./PrintedEcg.tsx').then((module) => ({ default: module.PrintedEcg })));
 
 export interface EcgViewerProps {
   ecgId: string;
@@ -301,7 +289,7 @@ function Viewer(props: EcgViewerProps) {
           </ReadingControls>
         )}
       </div>
-      <div className="ecg-viewer__stage">
+      <div className={`ecg-viewer__stage${state.hasAverageBeats ? ' ecg-viewer__stage--with-beats' : ''}`}>
         <div ref={viewport} className="ecg-viewer__viewport">
           <div className="ecg-viewer__sheet" style={{ width: widthPx, height: heightPx }}>
             {scale.isMeasured && (

@@ -47,6 +47,8 @@ export function PrintedEcg({ paper, leads, caption, document: ecg, loadPrinted, 
   const isReady = head !== null;
   useEffect(() => {
     if (!isReady) return;
+    const { classList } = window.document.documentElement;
+    classList.add('is-printing-ecg');
     window.addEventListener('afterprint', onDone);
     // Two frames: the page must stand before the browser takes its picture.
     let frame = requestAnimationFrame(() => {
@@ -54,6 +56,7 @@ export function PrintedEcg({ paper, leads, caption, document: ecg, loadPrinted, 
     });
     return () => {
       cancelAnimationFrame(frame);
+      classList.remove('is-printing-ecg');
       window.removeEventListener('afterprint', onDone);
     };
   }, [isReady, onDone]);

@@ -68,6 +68,7 @@ export function PrintedTile({ tile, paper, leads, absentText }: PrintedTileProps
         </g>
         <g clipPath={`url(#${clip})`}>
           <g transform={shift}>
+            {sliceMarks(tile, stripMm)}
             {traces.map((path, index) => (
               <path key={index} d={path} />
             ))}
@@ -84,4 +85,12 @@ export function PrintedTile({ tile, paper, leads, absentText }: PrintedTileProps
       </g>
     </svg>
   );
+}
+
+/** Two short strokes above and below the base line where one slice of time follows another. */
+function sliceMarks({ slots }: PrintTile, stripMm: number) {
+  const strokes = slots
+    .filter((slot) => slot.leftMm > stripMm)
+    .map(({ leftMm: x, baselineMm: y }) => `M${x} ${y - 5.5}v2.5M${x} ${y + 3}v2.5`);
+  return <path d={strokes.join('')} stroke="#555" strokeWidth="0.2" />;
 }
