@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PreReadView } from '../../shared/contracts/ecg.ts';
 import type { EcgDocument, EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
+import type { RuleTable } from '../../shared/ecg/reading-rules.ts';
 import { preReadEcg } from '../../shared/ecg/pre-read.ts';
 import { measureHeartRate } from '../../shared/ecg/heart-rate.ts';
 import { decodeEcg } from './decode/decode-ecg.ts';
@@ -27,6 +28,8 @@ export interface EcgSummary {
 export interface EcgPerson {
   sex: 'male' | 'female' | null;
   ageYears: number | null;
+  /** The approved rules of the hospital that reads it; absent: the rules as delivered. */
+  ruleTable?: RuleTable;
 }
 
 /** The recording that people mean by "the ECG": the rhythm group, else the longest. */

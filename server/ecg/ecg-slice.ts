@@ -2,5 +2,12 @@ import type { Slice } from '../platform/slice.ts';
 import { ecgEvents } from './ecg-events.ts';
 import { ecgRecord } from './ecg-record.ts';
 import { ecgRoutes } from './ecg-routes.ts';
+import { ecgRulesEvents } from './rules/ecg-rules-events.ts';
+import { ruleTableRecord } from './rules/rule-table-record.ts';
 
-export const ecgSlice: Slice = { name: 'ecg', records: [ecgRecord], events: ecgEvents, routes: ecgRoutes };
+export const ecgSlice: Slice = {
+  name: 'ecg',
+  records: [ecgRecord, ruleTableRecord],
+  events: { ...ecgEvents, ...ecgRulesEvents },
+  routes: ecgRoutes,
+};

@@ -13,6 +13,7 @@ import { newId } from '../platform/store/store.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { summariseJob, type EcgPerson, type EcgSummary } from './ecg-job.ts';
 import { ecgRecord, type EcgFields } from './ecg-record.ts';
+import { findRuleTableFor } from './rules/find-rule-table.ts';
 import { viewOfEcg } from './view-ecg.ts';
 
 export interface UploadEcg {
@@ -59,7 +60,9 @@ export async function uploadEcg(
     )
       throw new HubError('not-found');
     const patientId = subject.id;
-    const summary = await readEcg(file, await personOf(patientId, context));
+    const ruleTable = await findRuleTableFor(subject.audience.organisationIds, context);
+    const person = await personOf(patientId, context);
+    const summary = await readEcg(file, ruleTable === null ? person : { ...person, ruleTable });
     const mismatch = await compare(summary, patientId, command.confirmMismatch, context);
 
     const known = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();

@@ -5,6 +5,7 @@ import { consultNotices, consultRequests } from './consults.ts';
 import type { Answer, RequestMeta } from './contract.ts';
 import { ecgNotices, ecgRequests } from './ecg.ts';
 import { imagingNotices, imagingRequests } from './imaging.ts';
+import { ecgRulesNotices, ecgRulesRequests } from './ecg-rules.ts';
 import { patientNotices, patientRequests } from './patients.ts';
 import { readingNotices, readingRequests } from './readings.ts';
 import { referralNotices, referralRequests } from './referrals.ts';
@@ -18,6 +19,7 @@ export const requests = {
   ...patientRequests,
   ...ecgRequests,
   ...imagingRequests,
+  ...ecgRulesRequests,
   ...alarmRequests,
   ...referralRequests,
   ...consultRequests,
@@ -32,6 +34,7 @@ export const notices = {
   ...ecgNotices,
   ...imagingNotices,
   ...alarmNotices,
+  ...ecgRulesNotices,
   ...referralNotices,
   ...consultNotices,
   ...callNotices,
