@@ -49,8 +49,13 @@ export function judgeByRules(
     ...person,
   });
   const grade = results.reduce<Danger>((worst, { danger }) => (danger < worst ? danger : worst), 4);
-  // Unremarkable is only what could be read: a rhythm was found and the beat was measured.
-  const sayable = results.length > 0 || (beats.length >= fewBeats && beat !== null && !codes.includes('undetermined'));
+  // Unremarkable is only what could be read: a rhythm was found, the beat was measured, and no lead is to be taken anew.
+  const sayable =
+    results.length > 0 ||
+    (beats.length >= fewBeats &&
+      beat !== null &&
+      !codes.includes('undetermined') &&
+      !quality.some(({ severity }) => severity === 'repeat'));
   return { danger: sayable ? grade : null, results, withheld, features };
 }
 

@@ -3,7 +3,7 @@ import { nameOfGrade, type GradeName } from '../../../shared/rules/reading-queue
 import { State, type ShapeName, type Tone } from '../../ui/shapes.tsx';
 
 const looks: Record<GradeName, { shape: ShapeName; tone: Tone }> = {
-  critical: { shape: 'diamond', tone: 'alarm' },
+  critical: { shape: 'diamond', tone: 'trouble' },
   urgent: { shape: 'up', tone: 'caution' },
   abnormal: { shape: 'level', tone: 'info' },
   unremarkable: { shape: 'down', tone: 'quiet' },

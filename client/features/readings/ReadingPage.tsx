@@ -16,6 +16,7 @@ import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { EcgPanel } from '../ecg/EcgPanel.tsx';
+import { PreReadSummary } from '../ecg/PreReadSummary.tsx';
 import { usePerson } from '../patients/use-person.ts';
 import { isWorkFor, neighbour } from './queue-view.ts';
 import { ReadingGrade } from './ReadingGrade.tsx';
@@ -30,7 +31,7 @@ import './readings.css';
 export default function ReadingPage() {
   const { readingId = '' } = useParams();
   const read = useRequest('reading:read', { readingId });
-  if (read.error) {
+  if (read.error && !read.data) {
     return (
       <main className="page">
         <LoadFailed error={read.error} onRetry={() => void read.refetch()} />
@@ -138,6 +139,7 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
                 )}
               </dd>
             </dl>
+            <PreReadSummary ecgId={reading.ecgId} />
             {claim.kind === 'taken' && (
               <MessageBox tone="caution" shape="half" live="polite" testId="reading-taken">
                 <p>{t(givenBack ? 'reading.givenBack' : 'reading.taken', { name: claim.name })}</p>

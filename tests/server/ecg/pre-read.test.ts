@@ -70,6 +70,8 @@ test('[EC10] a recording with loose electrodes says so to its sender at once', a
   expect(preRead?.quality).toContainEqual(
     expect.objectContaining({ code: 'lead-off-flat', severity: 'repeat', leads: ['V3'] }),
   );
+  // Nothing is called unremarkable that should be recorded again.
+  expect(preRead?.danger).toBeNull();
 });
 
 test('[EC10] arms that were swapped are suspected', async () => {
