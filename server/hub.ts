@@ -20,6 +20,7 @@ import { createCounty } from './demonstration/create-county.ts';
 import { openBlobStore } from './platform/blobs/blob-store.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Actor, Hub } from './platform/context.ts';
+import { openDueTimes } from './platform/due-times.ts';
 import { createHttpApp } from './platform/http/http-app.ts';
 import { allowedOrigin } from './platform/http/origin.ts';
 import { systemRoutes } from './platform/http/system-routes.ts';
@@ -93,6 +94,8 @@ export async function startHub(
       await outbox.drained();
       await sealer.settled();
     });
+    const dueTimes = openDueTimes({ clock, log });
+    opened.push(() => dueTimes.close());
     const roomLost: ((roomId: string) => void)[] = [];
     const media = await openMedia({
       ...(config.rtc.workerBin !== null && { workerBin: config.rtc.workerBin }),
@@ -113,6 +116,7 @@ export async function startHub(
       blobs,
       threads,
       outbox,
+      dueTimes,
       presence: openPresence(),
       metrics: openMetrics(),
       media,

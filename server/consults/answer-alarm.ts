@@ -3,7 +3,7 @@ import { acceptAlarm, withdrawAlarm } from '../alarms/answer-alarm.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { closeReferralOfConsult } from '../referrals/advance-referral.ts';
 import { changeConsult, setParticipant, sideOf } from './change-consult.ts';
-import { loadConsult } from './find-consult.ts';
+import { loadConsult, requireReadBack } from './find-consult.ts';
 import { releaseCase, releaseUnnamed } from './open-cases.ts';
 import { tellConsultChanged } from './view-consult.ts';
 
@@ -37,6 +37,7 @@ export async function withdrawCase(
 ): Promise<AlarmView> {
   const alarm = await withdrawAlarm(command, context);
   const waiting = await loadConsult(alarm.consultId, context);
+  requireReadBack(waiting);
   const change = { state: 'withdrawn', open: false, closedByName: context.actor.name } as const;
   const consult = await changeConsult(waiting, { ...change, closedAt: context.clock.now() }, context);
   await closeReferralOfConsult(consult._id, command.reason, context);

@@ -4,13 +4,13 @@ import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { changeConsult } from './change-consult.ts';
-import { loadConsult, requireOpen } from './find-consult.ts';
+import { loadConsult, requireOpen, requireReadBack } from './find-consult.ts';
 import { releaseCase } from './open-cases.ts';
 import { tellConsultChanged } from './view-consult.ts';
 
 /**
  * The lead hospital closes a consult with its outcome. Whoever could read it still can; the referral file goes its own
- * way. Throws consult-closed, or conflict while nobody has accepted the alarm.
+ * way. Throws consult-closed, critical-value-open, or conflict while nobody has accepted the alarm.
  */
 export async function closeConsult(
   { consultId, outcome, note }: RequestPayload<'consult:close'>,
@@ -19,6 +19,7 @@ export async function closeConsult(
   const before = await loadConsult(consultId, context);
   requireOpen(before);
   if (before.state !== 'active') throw new HubError('conflict', { state: before.state });
+  requireReadBack(before);
   const closedAt = context.clock.now();
   const change = { state: 'closed', open: false, outcome, outcomeNote: note || null } as const;
   const consult = await changeConsult(before, { ...change, closedAt, closedByName: context.actor.name }, context);

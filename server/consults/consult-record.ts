@@ -58,6 +58,8 @@ export interface ConsultFields {
   outcomeNote: string | null;
   closedAt: Date | null;
   closedByName: string | null;
+  /** How many critical values have not been read back; absent: none. While there are any it cannot be closed. */
+  openCriticalValues?: number;
   audience: Audience;
   version: number;
 }
@@ -135,6 +137,7 @@ export const consultRecord = defineRecord<ConsultFields>(
       outcomeNote: { type: String, default: null },
       closedAt: { type: Date, default: null },
       closedByName: { type: String, default: null },
+      openCriticalValues: { type: Number, default: 0 },
       audience: { type: Schema.Types.Mixed, required: true },
       version: { type: Number, required: true },
     },

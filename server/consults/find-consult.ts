@@ -2,7 +2,7 @@ import type { ConsultView } from '../../shared/contracts/consults.ts';
 import type { Audience } from '../permissions/policy.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { consultRecord, type ConsultFields, type UrgentConsult } from './consult-record.ts';
+import { consultRecord, type ConsultFields, type ReadingConsult, type UrgentConsult } from './consult-record.ts';
 import { viewConsult } from './view-consult.ts';
 
 /** What permissions on one consult are decided on. */
@@ -45,6 +45,21 @@ export async function findConsult(
   context: Pick<ActionContext, 'store' | 'hub'>,
 ): Promise<ConsultView> {
   return viewConsult(await loadConsult(consultId, context), context);
+}
+
+/** Any consult, with or without a room. Throws not-found. */
+export async function loadAnyConsult(
+  consultId: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<UrgentConsult | ReadingConsult> {
+  const found = await store.model(consultRecord).findById(consultId).lean();
+  if (found === null) throw new HubError('not-found');
+  return found as UrgentConsult | ReadingConsult;
+}
+
+/** A critical value that nobody has read back holds its consult open. Throws critical-value-open. */
+export function requireReadBack({ openCriticalValues = 0 }: Pick<ConsultFields, 'openCriticalValues'>): void {
+  if (openCriticalValues > 0) throw new HubError('critical-value-open', { count: openCriticalValues });
 }
 
 /** Throws consult-closed for a consult that has been closed or withdrawn. */

@@ -47,6 +47,8 @@ const leadReaders: readonly Role[] = [
 const desk: readonly Role[] = ['chest-pain-on-call'];
 const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-reporter', 'imaging-reviewer'];
 
+/** Who of a lead hospital finds critical values. */
+const finders: readonly Role[] = [...desk, ...signers];
 const ecgReporters: readonly Role[] = ['ecg-reporter'];
 const ecgReaders: readonly Role[] = ['ecg-reporter', 'ecg-reviewer'];
 
@@ -95,8 +97,10 @@ export const policy = {
   'reading:withdraw': record(own(clinics)),
   'reading:read-rules': self(ecgReaders),
   'reading:set-rules': self(['ecg-reviewer']),
-  'referral:read': record(...caseReaders),
-  'referral:decide': record(lead(desk)),
+  'critical-value:list': self(clinicians),
+  'critical-value:read': record(...caseReaders),
+  'critical-value:report': record(lead(finders)),
+  'critical-value:receive': record(own(clinics)),
   'ecg-rules:read': self(ecgReaders),
   'ecg-rules:edit': self(ecgReaders),
   'ecg-rules:approve': self(ecgReaders),

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Audience, Permission, PolicyActor } from '../permissions/policy.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Clock } from './clock.ts';
+import type { DueTimes } from './due-times.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -48,6 +49,7 @@ export interface Hub {
   blobs: BlobStore;
   threads: ThreadPool;
   outbox: Outbox;
+  dueTimes: DueTimes;
   presence: Presence;
   metrics: Metrics;
   media: Media;

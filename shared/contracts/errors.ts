@@ -26,6 +26,8 @@ export const errorCatalogue = {
   'alarm-withdrawn': { status: 409, message: 'The alarm was withdrawn.' },
   'consult-closed': { status: 409, message: 'The consult is closed.' },
   'reading-claimed': { status: 409, message: 'Somebody else is reading this.' },
+  'critical-value-open': { status: 409, message: 'A critical value has not been read back yet.' },
+  'critical-value-received': { status: 409, message: 'Somebody else has received the critical value.' },
   'file-empty': { status: 422, message: 'The file is empty.' },
   'not-an-ecg': { status: 422, message: 'The file is not an ECG that can be read here.' },
   'ecg-damaged': { status: 422, message: 'The ECG file is damaged.' },

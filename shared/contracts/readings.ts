@@ -46,10 +46,17 @@ const count = z.number().int().min(0);
 const minutes = z.number().int().min(1).max(1440);
 const minutesByGrade = z.object({ critical: minutes, urgent: minutes, abnormal: minutes, unremarkable: minutes });
 
-/** How a hospital runs its queue: minutes until a report should be signed, and how long a claim holds. */
+const leaseMinutes = z.number().int().min(1).max(120);
+const criticalValueRepeatMinutes = z.number().int().min(1).max(60);
+
+/**
+ * How a hospital runs its queue: minutes until a report should be signed, how long a claim holds, and how often a
+ * critical value is told again until it is read back.
+ */
 export const readingRulesView = z.object({
   minutesByGrade,
-  leaseMinutes: z.number().int().min(1).max(120),
+  leaseMinutes,
+  criticalValueRepeatMinutes,
   /** Where the numbers come from. */
   edition: z.string(),
   setByName: z.string().nullable(),
@@ -95,7 +102,14 @@ export const readingRequests = {
   'reading:withdraw': command(z.object({ readingId: id, reason: line(500) }), changed),
   'reading:read-rules': query(z.object({}), z.object({ rules: readingRulesView })),
   'reading:set-rules': command(
-    z.object({ minutesByGrade, leaseMinutes: z.number().int().min(1).max(120), edition: line(200), version }),
+    z.object({
+      minutesByGrade,
+      leaseMinutes,
+      /** Left out it stays as it is. */
+      criticalValueRepeatMinutes: criticalValueRepeatMinutes.optional(),
+      edition: line(200),
+      version,
+    }),
     z.object({ rules: readingRulesView }),
   ),
 } as const;

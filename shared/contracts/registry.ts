@@ -3,6 +3,7 @@ import { accountRequests } from './accounts.ts';
 import { alarmNotices, alarmRequests } from './alarms.ts';
 import { consultNotices, consultRequests } from './consults.ts';
 import type { Answer, RequestMeta } from './contract.ts';
+import { criticalValueNotices, criticalValueRequests } from './critical-values.ts';
 import { ecgNotices, ecgRequests } from './ecg.ts';
 import { imagingNotices, imagingRequests } from './imaging.ts';
 import { ecgRulesNotices, ecgRulesRequests } from './ecg-rules.ts';
@@ -25,6 +26,7 @@ export const requests = {
   ...consultRequests,
   ...callRequests,
   ...readingRequests,
+  ...criticalValueRequests,
   ...reportRequests,
   ...timelineRequests,
 } as const;
@@ -39,6 +41,7 @@ export const notices = {
   ...consultNotices,
   ...callNotices,
   ...readingNotices,
+  ...criticalValueNotices,
   ...reportNotices,
   ...timelineNotices,
 } as const;

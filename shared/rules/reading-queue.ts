@@ -8,9 +8,17 @@ export const nameOfGrade = (grade: number): GradeName => gradeNames[grade - 1] ?
 
 /**
  * `unread`: nobody has signed. `awaiting-review`: one signature stands. `returned`: the reviewer wants it changed.
- * `read`: the report is final. `withdrawn`: the clinic took the request back.
+ * `critical-value-open`: the report is final, and the clinic has yet to read a critical value back. `read`: the report
+ * is final. `withdrawn`: the clinic took the request back.
  */
-export const readingStages = ['unread', 'awaiting-review', 'returned', 'read', 'withdrawn'] as const;
+export const readingStages = [
+  'unread',
+  'awaiting-review',
+  'returned',
+  'critical-value-open',
+  'read',
+  'withdrawn',
+] as const;
 export type ReadingStage = (typeof readingStages)[number];
 
 /** A reading as far as the queue's order and counts ask; times are ISO 8601. */
@@ -33,8 +41,15 @@ export function gradeOnRequest(preReadGrade: number | null, urgent: boolean): Re
 export const waitsForReporter = ({ stage }: Pick<QueuedReading, 'stage'>): boolean =>
   stage === 'unread' || stage === 'returned';
 
-export const isOpenReading = (reading: Pick<QueuedReading, 'stage'>): boolean =>
+const waitsForSignature = (reading: Pick<QueuedReading, 'stage'>): boolean =>
   waitsForReporter(reading) || reading.stage === 'awaiting-review';
+
+export const isOpenReading = (reading: Pick<QueuedReading, 'stage'>): boolean =>
+  waitsForSignature(reading) || reading.stage === 'critical-value-open';
+
+/** Both have signed: there is a result to be read. */
+export const hasFinalReport = ({ stage }: Pick<QueuedReading, 'stage'>): boolean =>
+  stage === 'read' || stage === 'critical-value-open';
 
 /** The claim while its lease runs; an expired one counts as none. */
 export function runningClaim<Claim extends { expiresAt: string | Date }>(
@@ -45,7 +60,7 @@ export function runningClaim<Claim extends { expiresAt: string | Date }>(
 }
 
 export const isOverdue = (reading: Pick<QueuedReading, 'stage' | 'dueAt'>, nowMs: number): boolean =>
-  isOpenReading(reading) && Date.parse(reading.dueAt) <= nowMs;
+  waitsForSignature(reading) && Date.parse(reading.dueAt) <= nowMs;
 
 /** The most dangerous first, then whose time runs out first (so that overdue ones lead), then who asked first. */
 export function orderReadings<Reading extends QueuedReading>(readings: readonly Reading[]): Reading[] {

@@ -8,6 +8,7 @@ const looks: Record<ReadingView['stage'], { shape: ShapeName; tone: Tone }> = {
   unread: { shape: 'dot', tone: 'quiet' },
   'awaiting-review': { shape: 'half', tone: 'info' },
   returned: { shape: 'triangle', tone: 'caution' },
+  'critical-value-open': { shape: 'bell', tone: 'alarm' },
   read: { shape: 'check', tone: 'good' },
   withdrawn: { shape: 'cross', tone: 'quiet' },
 };

@@ -3,6 +3,7 @@ import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { changeConsult } from '../change-consult.ts';
 import type { ReadingConsult, ReadingPart } from '../consult-record.ts';
+import { closeRead } from './close-read.ts';
 import { findReading, requireFree } from './find-reading.ts';
 import { releaseReadingKey } from './open-reading-key.ts';
 import { tellReadingChanged } from './view-reading.ts';
@@ -38,7 +39,8 @@ export async function requireWritable(consultId: string, context: ActionContext)
 
 /**
  * The queue follows the report: signed it waits for the reviewer, returned for its author, and the final report
- * closes the reading. Runs in the transaction of the signature. Answers false for a report of a case with a room.
+ * closes the reading, which waits for critical values that are not read back yet. Runs in the transaction of the
+ * signature. Answers false for a report of a case with a room.
  */
 export async function followReport(report: FollowedReport, context: ActionContext): Promise<boolean> {
   const consult = await findReading(report.consultId, context);
@@ -51,9 +53,9 @@ export async function followReport(report: FollowedReport, context: ActionContex
 }
 
 function changeAfter(
-  { reading }: ReadingConsult,
+  { reading, openCriticalValues = 0 }: ReadingConsult,
   report: FollowedReport,
-  { actor, clock }: ActionContext,
+  context: ActionContext,
 ): Partial<ReadingConsult> {
   const by: Partial<ReadingPart> = {
     claim: null,
@@ -63,12 +65,7 @@ function changeAfter(
   };
   if (report.state === 'awaiting-review') return { reading: { ...reading, ...by, stage: 'awaiting-review' } };
   if (report.state === 'returned') return { reading: { ...reading, ...by, stage: 'returned' } };
-  return {
-    reading: { ...reading, ...by, stage: 'read', reviewerName: actor.name },
-    state: 'closed',
-    open: false,
-    outcome: 'read',
-    closedAt: clock.now(),
-    closedByName: actor.name,
-  };
+  const signed = { ...reading, ...by, reviewerName: context.actor.name };
+  if (openCriticalValues > 0) return { reading: { ...signed, stage: 'critical-value-open' } };
+  return closeRead(signed, context);
 }

@@ -3,8 +3,10 @@ import { defineRecord } from '../../platform/store/store.ts';
 import type { ReadingRules } from './default-reading-rules.ts';
 
 /** The id is the hospital's. */
-export interface ReadingRulesFields extends ReadingRules {
+export interface ReadingRulesFields extends Omit<ReadingRules, 'criticalValueRepeatMinutes'> {
   _id: string;
+  /** Not in records from before there were critical values. */
+  criticalValueRepeatMinutes?: number;
   setByName: string;
   setAt: Date;
   version: number;
@@ -25,6 +27,7 @@ export const readingRulesRecord = defineRecord<ReadingRulesFields>(
         required: true,
       },
       leaseMinutes: minutes,
+      criticalValueRepeatMinutes: Number,
       edition: { type: String, required: true },
       setByName: { type: String, required: true },
       setAt: { type: Date, required: true },

@@ -13,7 +13,16 @@ export async function readReadingRules(
   const found = await store.model(readingRulesRecord).findById(organisationId).lean();
   if (found === null) return { ...defaultReadingRules, setByName: null, setAt: null, version: 0 };
   const { minutesByGrade, leaseMinutes, edition, setByName, setAt, version } = found;
-  return { minutesByGrade, leaseMinutes, edition, setByName, setAt: setAt.toISOString(), version };
+  const { criticalValueRepeatMinutes = defaultReadingRules.criticalValueRepeatMinutes } = found;
+  return {
+    minutesByGrade,
+    leaseMinutes,
+    criticalValueRepeatMinutes,
+    edition,
+    setByName,
+    setAt: setAt.toISOString(),
+    version,
+  };
 }
 
 /**
@@ -21,13 +30,20 @@ export async function readReadingRules(
  * version-conflict.
  */
 export async function setReadingRules(
-  { version, ...rules }: RequestPayload<'reading:set-rules'>,
+  { version, criticalValueRepeatMinutes, ...rules }: RequestPayload<'reading:set-rules'>,
   context: ActionContext,
 ): Promise<ReadingRulesView> {
   const { organisationId: _id, name: setByName } = context.actor;
   const before = await readReadingRules(_id, context);
   if (before.version !== version) throw new HubError('version-conflict');
-  const made = { ...rules, setByName, setAt: context.clock.now(), version: version + 1 };
+  const repeatMinutes = criticalValueRepeatMinutes ?? before.criticalValueRepeatMinutes;
+  const made = {
+    ...rules,
+    criticalValueRepeatMinutes: repeatMinutes,
+    setByName,
+    setAt: context.clock.now(),
+    version: version + 1,
+  };
   const model = context.store.model(readingRulesRecord);
   if (version === 0) await model.create([{ _id, ...made }]);
   else {
@@ -38,7 +54,12 @@ export async function setReadingRules(
     action: 'reading:change-rules',
     outcome: 'done',
     subject: { type: 'organisation', id: _id },
-    details: { ...rules.minutesByGrade, leaseMinutes: rules.leaseMinutes, version: made.version },
+    details: {
+      ...rules.minutesByGrade,
+      leaseMinutes: rules.leaseMinutes,
+      criticalValueRepeatMinutes: repeatMinutes,
+      version: made.version,
+    },
   });
   return readReadingRules(_id, context);
 }

@@ -3,12 +3,12 @@ import type { RequestPayload } from '../../../shared/contracts/registry.ts';
 import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { changeConsult } from '../change-consult.ts';
-import { requireOpen } from '../find-consult.ts';
+import { requireOpen, requireReadBack } from '../find-consult.ts';
 import { loadReading } from './find-reading.ts';
 import { releaseReadingKey } from './open-reading-key.ts';
 import { tellReadingChanged } from './view-reading.ts';
 
-/** The clinic takes its request back while nobody has signed. Throws consult-closed, or conflict after a signature. */
+/** The clinic takes its request back while nobody has signed. Throws consult-closed, critical-value-open, conflict. */
 export async function withdrawReading(
   { readingId, reason }: RequestPayload<'reading:withdraw'>,
   context: ActionContext,
@@ -17,6 +17,7 @@ export async function withdrawReading(
   requireOpen(before);
   const { reading } = before;
   if (reading.stage !== 'unread') throw new HubError('conflict', { stage: reading.stage });
+  requireReadBack(before);
   const after = await changeConsult(
     before,
     {

@@ -54,7 +54,9 @@ beforeAll(async () => {
     content: { findings: '窦性心律', impression: '正常心电图', advice: '' },
   });
   const { reading } = await clinic.request('reading:request', { ecgId: ecg.id });
+  const { value } = await desk.request('critical-value:report', { consultId: alarm.consultId, finding: '室速' });
   ids = {
+    criticalValueId: value.id,
     readingId: reading.id,
     patientId: alarm.patientId,
     consultId: alarm.consultId,
@@ -131,7 +133,14 @@ test('[PE5] a stranger who names the records of a case is told that there is non
 }, 120_000);
 
 test('[PE5] a stranger learns nothing of the case from lists either', async () => {
-  for (const name of ['patient:list', 'consult:list', 'alarm:list-ringing', 'duty:read', 'reading:list'] as const) {
+  for (const name of [
+    'patient:list',
+    'consult:list',
+    'alarm:list-ringing',
+    'duty:read',
+    'reading:list',
+    'critical-value:list',
+  ] as const) {
     const answer = await stranger.raw(name, name === 'reading:list' ? { state: 'open' } : {}, {});
     const said = JSON.stringify(answer);
     for (const secret of [patientName, ...['patientId', 'consultId', 'alarmId', 'readingId'].map((name) => ids[name]!)])
