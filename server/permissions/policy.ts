@@ -104,6 +104,8 @@ export const policy = {
   'ecg-rules:read': self(ecgReaders),
   'ecg-rules:edit': self(ecgReaders),
   'ecg-rules:approve': self(ecgReaders),
+  'referral:read': record(...caseReaders),
+  'referral:decide': record(lead(desk)),
   'report:read': record(...caseReaders),
   'report:write': record(lead(signers)),
   'report:review': record(lead(signers)),

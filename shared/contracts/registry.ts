@@ -5,8 +5,8 @@ import { consultNotices, consultRequests } from './consults.ts';
 import type { Answer, RequestMeta } from './contract.ts';
 import { criticalValueNotices, criticalValueRequests } from './critical-values.ts';
 import { ecgNotices, ecgRequests } from './ecg.ts';
-import { imagingNotices, imagingRequests } from './imaging.ts';
 import { ecgRulesNotices, ecgRulesRequests } from './ecg-rules.ts';
+import { imagingNotices, imagingRequests } from './imaging.ts';
 import { patientNotices, patientRequests } from './patients.ts';
 import { readingNotices, readingRequests } from './readings.ts';
 import { referralNotices, referralRequests } from './referrals.ts';
@@ -19,8 +19,8 @@ export const requests = {
   ...accountRequests,
   ...patientRequests,
   ...ecgRequests,
-  ...imagingRequests,
   ...ecgRulesRequests,
+  ...imagingRequests,
   ...alarmRequests,
   ...referralRequests,
   ...consultRequests,
@@ -34,9 +34,9 @@ export const requests = {
 export const notices = {
   ...patientNotices,
   ...ecgNotices,
+  ...ecgRulesNotices,
   ...imagingNotices,
   ...alarmNotices,
-  ...ecgRulesNotices,
   ...referralNotices,
   ...consultNotices,
   ...callNotices,
