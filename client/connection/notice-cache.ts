@@ -90,6 +90,7 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
         queryKey: queryKeyOf('reading:list-of-patient', { patientId: reading.patientId }),
       });
     }),
+    connection.on('ecg-rules:changed', () => stale('ecg-rules:read')),
     connection.on('timeline:node-recorded', ({ consultId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('timeline:read', { consultId }) });
     }),

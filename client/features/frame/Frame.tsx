@@ -27,6 +27,8 @@ const CasePage = lazyScreen(loadCasePage);
 const ReadingsPage = lazyScreen(() => import('../readings/ReadingsPage.tsx'));
 const ReadingPage = lazyScreen(() => import('../readings/ReadingPage.tsx'));
 
+const EcgRulesPage = lazyScreen(() => import('../ecg-rules/EcgRulesPage.tsx'));
+
 const prefetchAfterMs = 1500;
 
 /** What stands around every screen of a signed-in person. */
@@ -74,6 +76,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
               <>
                 <Route path="/readings" element={<ReadingsPage />} />
                 <Route path="/readings/:readingId" element={<ReadingPage />} />
+                <Route path="/ecg-rules" element={<EcgRulesPage />} />
               </>
             )}
             <Route path="*" element={<NoSuchPage />} />

@@ -134,7 +134,10 @@ export default function ReadingsPage() {
           </div>
         )}
         <p className="secondary readings-foot">
-          {t('reading.gradeHint')} <span className="readings-keys">{t('reading.listKeys')}</span>
+          {t('reading.gradeHint')} <span className="readings-keys">{t('reading.listKeys')}</span>{' '}
+          <Link to="/ecg-rules" className="no-wrap" data-testid="go-ecg-rules">
+            {t('ecgRules.link')}
+          </Link>
         </p>
       </main>
     </ConfigProvider>

@@ -1,0 +1,56 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parseNumber, type Bounds } from './rule-editing.ts';
+
+/**
+ * A number that keeps what was typed until it is one: what cannot be is marked, said, and told to the parent as null.
+ * `was`: the number in force, shown beside one that differs.
+ */
+export function NumberField({
+  label,
+  value,
+  was,
+  bounds,
+  whole = false,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  was: number | undefined;
+  bounds: Bounds;
+  whole?: boolean;
+  onChange: (value: number | null) => void;
+}) {
+  const { t } = useTranslation();
+  const hintId = useId();
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? String(value);
+  const wrong = parseNumber(text, bounds, whole) === null;
+  return (
+    <span className="rule-number" data-changed={was !== undefined && was !== value}>
+      <label>
+        <span className="rule-number-label">{label}</span>
+        <input
+          inputMode="decimal"
+          autoComplete="off"
+          size={5}
+          maxLength={9}
+          value={text}
+          aria-invalid={wrong}
+          aria-describedby={wrong ? hintId : undefined}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            onChange(parseNumber(target.value, bounds, whole));
+          }}
+          onBlur={() => !wrong && setTyped(null)}
+        />
+      </label>
+      {was !== undefined && was !== value && <span className="secondary figure">{t('ecgRules.was', { was })}</span>}
+      {wrong && (
+        <span id={hintId} className="rule-number-hint" role="status">
+          {t('ecgRules.bounds', { lowest: bounds[0], highest: bounds[1] })}
+        </span>
+      )}
+    </span>
+  );
+}
