@@ -1,4 +1,5 @@
 import type { Slice } from '../platform/slice.ts';
+import { summariseJob } from './ecg-job.ts';
 import { ecgEvents } from './ecg-events.ts';
 import { ecgRecord } from './ecg-record.ts';
 import { ecgRoutes } from './ecg-routes.ts';
@@ -10,4 +11,6 @@ export const ecgSlice: Slice = {
   records: [ecgRecord, ruleTableRecord],
   events: { ...ecgEvents, ...ecgRulesEvents },
   routes: ecgRoutes,
+  // The first ECG of the night must not wait for the decoders to be fetched.
+  start: (hub) => hub.threads.warm(summariseJob),
 };

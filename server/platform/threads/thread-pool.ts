@@ -7,7 +7,10 @@ export interface ThreadJob<Input, Output> {
   /** `new URL('./decode-job.ts', import.meta.url).href` */
   moduleUrl: string;
   exportName: string;
+  /** From the moment at which the code stands ready and the work begins. */
   timeoutMs: number;
+  /** The thread ends with the job, and all memory that it took from the machine is given back. */
+  endsThread?: true;
   /** Ties the types of input and output; never set. */
   readonly types?: [Input, Output];
 }
@@ -15,6 +18,8 @@ export interface ThreadJob<Input, Output> {
 export interface ThreadPool {
   /** Resolves with what the job returns; an error that it throws arrives with name, message and code. */
   run<Input, Output>(job: ThreadJob<Input, Output>, input: Input): Promise<Output>;
+  /** Fetches a job's code in every thread that waits, so that its first run need not. */
+  warm(job: Pick<ThreadJob<unknown, unknown>, 'moduleUrl'>): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +30,8 @@ interface Task {
   reject(reason: unknown): void;
 }
 
+export type ThreadRequest = { moduleUrl: string; exportName: string; input: unknown } | { warm: string };
+
 export interface ThreadAnswer {
   ok: boolean;
   value?: unknown;
@@ -32,6 +39,8 @@ export interface ThreadAnswer {
 }
 
 const MAX_WAITING = 500;
+/** For a thread to start and fetch a job's code, on a machine that has much else to do. */
+const BEGIN_WITHIN_MS = 60_000;
 
 /**
  * A few worker threads that parse hostile bytes and draw documents, so that the thread which serves alarms never
@@ -74,31 +83,41 @@ export function openThreadPool(options: { threads: number; maxHeapMb: number }):
       worker.off('error', onError);
       worker.off('exit', onExit);
       worker.unref();
-      if (reusable && !closed) idle.push(worker);
+      if (reusable && !closed && task.job.endsThread !== true) idle.push(worker);
       else {
         all.delete(worker);
         void worker.terminate();
+        if (reusable && !closed) idle.push(start());
       }
       settle();
       next();
     };
-    const onMessage = (answer: ThreadAnswer) =>
+    const limit = (ms: number) => setTimeout(() => finish(() => task.reject(new HubError('parse-timeout')), false), ms);
+    const onMessage = (answer: ThreadAnswer | { begun: true }) => {
+      if ('begun' in answer) {
+        clearTimeout(timer);
+        timer = limit(task.job.timeoutMs);
+        return;
+      }
       finish(() => {
         if (answer.ok) return task.resolve(answer.value);
         task.reject(
           Object.assign(new Error(answer.error?.message), { name: answer.error?.name, code: answer.error?.code }),
         );
       }, true);
+    };
     const onError = (error: Error & { code?: string }) =>
       finish(() => task.reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new HubError('too-large') : error), false);
     const onExit = () => finish(() => task.reject(new HubError(closed ? 'unavailable' : 'internal')), false);
-    const timer = setTimeout(() => finish(() => task.reject(new HubError('parse-timeout')), false), task.job.timeoutMs);
-    worker.once('message', onMessage);
+    let timer = limit(BEGIN_WITHIN_MS);
+    worker.on('message', onMessage);
     worker.once('error', onError);
     worker.once('exit', onExit);
     worker.ref();
-    worker.postMessage({ moduleUrl: task.job.moduleUrl, exportName: task.job.exportName, input: task.input });
+    send(worker, { moduleUrl: task.job.moduleUrl, exportName: task.job.exportName, input: task.input });
   }
+
+  const send = (worker: Worker, request: ThreadRequest) => worker.postMessage(request);
 
   // Started ahead, so that the first ECG of the night does not wait for a thread.
   for (let n = 0; n < options.threads; n += 1) idle.push(start());
@@ -115,6 +134,9 @@ export function openThreadPool(options: { threads: number; maxHeapMb: number }):
         });
         next();
       }),
+    warm(job) {
+      for (const worker of idle) send(worker, { warm: job.moduleUrl });
+    },
     async close() {
       closed = true;
       for (const task of waiting.splice(0)) task.reject(new HubError('unavailable'));
