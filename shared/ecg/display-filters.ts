@@ -147,21 +147,27 @@ export function filterForDisplay(
   return result;
 }
 
-/** Longer recordings are filtered by blocks, each with so much around it that its edges are not seen. */
-const blockSeconds = 30;
-const aroundSeconds = 20;
+/** Longer recordings are filtered by blocks of so many seconds. */
+const blockSeconds = 10;
 
-/** The block of a recording that shows `fromSeconds` and the page after it: equal for equal blocks. */
+/** So much around a block keeps its edges out of sight: some ten time constants of the slowest filter. */
+function aroundSeconds({ highPassHz }: DisplayFilters): number {
+  return highPassHz === 0.05 ? 20 : highPassHz === 0.5 ? 5 : 1;
+}
+
+/** The block of a recording that shows `fromSeconds` and the page after it: the same for every moment of its block. */
 export function filterBlock(
   fromSeconds: number,
   durationSeconds: number,
   pageSeconds: number,
+  filters: DisplayFilters,
 ): { from: number; to: number } {
-  if (durationSeconds <= 2 * (blockSeconds + aroundSeconds)) return { from: 0, to: durationSeconds };
+  const around = aroundSeconds(filters);
+  if (durationSeconds <= blockSeconds + pageSeconds + 2 * around) return { from: 0, to: durationSeconds };
   const block = Math.floor(Math.max(0, fromSeconds) / blockSeconds) * blockSeconds;
   return {
-    from: Math.max(0, block - aroundSeconds),
-    to: Math.min(durationSeconds, block + blockSeconds + pageSeconds + aroundSeconds),
+    from: Math.max(0, block - around),
+    to: Math.min(durationSeconds, block + blockSeconds + pageSeconds + around),
   };
 }
 

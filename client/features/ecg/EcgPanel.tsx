@@ -12,7 +12,7 @@ import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgMeasurements as EcgMeasurementsComponent } from './viewer/EcgMeasurements.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
-import { CompareButton } from './comparison/CompareButton.tsx';
+import { useCompareTool } from './comparison/use-compare-tool.tsx';
 import { PreRead } from './PreRead.tsx';
 import { RecordingQuality } from './RecordingQuality.tsx';
 import { useLoadPrinted } from './use-load-printed.ts';
@@ -64,6 +64,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
     queryFn: ({ signal }) => http.get(`/api/ecgs/${ecgId}/waveform`, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const renderTools = useCompareTool(ecg.data?.ecg, waveform.data?.groups, theme);
   const error = (ecg.data ? null : ecg.error) ?? (waveform.data ? null : waveform.error);
   if (error) {
     return (
@@ -110,7 +111,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
             ecgId={ecgId}
             document={document}
             theme={theme}
-            tools={<CompareButton ecg={ecg.data.ecg} groups={waveform.data.groups} view={view.state} theme={theme} />}
+            renderTools={renderTools}
             loadPrinted={loadPrinted}
             {...(header === undefined ? {} : { header })}
             {...(compact === undefined ? {} : { compact })}

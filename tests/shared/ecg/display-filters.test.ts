@@ -128,14 +128,14 @@ describe('display filters', () => {
     const samples = sine(1.3, 200, 300).map((value, i) => value + 200 * sin(i / 4000));
     const lead = { name: 'II', sampleRateHz: 200, unit: 'uV' as const, samples, startSeconds: 0 };
     const filters: DisplayFilters = { highPassHz: 0.5, lowPassHz: 40, notchHz: 50 };
-    const block = filterBlock(127, 300, 10);
-    expect(block).toEqual({ from: 100, to: 180 });
-    expect(filterBlock(149.9, 300, 10)).toEqual(block);
+    const block = filterBlock(127, 300, 10, filters);
+    expect(block).toEqual({ from: 115, to: 145 });
+    expect(filterBlock(129.9, 300, 10, filters)).toEqual(block);
     const part = filteredLead(lead, filters, block);
     const whole = filteredLead(lead, filters, { from: 0, to: 300 });
-    expect(part.startSeconds).toBe(100);
-    for (let second = 120; second < 160; second += 0.25) {
-      const [a, b] = [part.samples[(second - 100) * 200] as number, whole.samples[second * 200] as number];
+    expect(part.startSeconds).toBe(115);
+    for (let second = 120; second < 140; second += 0.25) {
+      const [a, b] = [part.samples[(second - 115) * 200] as number, whole.samples[second * 200] as number];
       expect(abs(a - b)).toBeLessThan(1);
     }
   });

@@ -17,6 +17,7 @@ import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import { beatSheet, drawBeats, extremesOf } from './beat-drawing.ts';
 import { FiducialMarks } from './FiducialMarks.tsx';
 import { paperInk } from './paper-drawing.ts';
+import { ReadingControls } from './ReadingControls.tsx';
 import { useOwnPreRead } from './use-own-pre-read.ts';
 import type { ViewCommand } from './view-commands.ts';
 
@@ -49,14 +50,16 @@ export function AverageBeats({ groups, moved, pixelsPerMm, theme, canLead, onCom
       <div className="ecg-beats__head">
         <h3>{t('ecg.viewer.beats.title')}</h3>
         {preRead?.beat && <span>{t('ecg.viewer.beats.count', { count: preRead.beat.beatCount })}</span>}
-        <Button
-          size="small"
-          disabled={!canLead}
-          aria-label={t('ecg.viewer.beats.close')}
-          onClick={() => onCommand({ do: 'average-beats', open: false })}
-        >
-          ✕
-        </Button>
+        <ReadingControls theme={theme}>
+          <Button
+            size="small"
+            disabled={!canLead}
+            aria-label={t('ecg.viewer.beats.close')}
+            onClick={() => onCommand({ do: 'average-beats', open: false })}
+          >
+            ✕
+          </Button>
+        </ReadingControls>
       </div>
       {preRead === null ? (
         <p role="status">{t('ecg.viewer.measurements.computing')}</p>
@@ -138,23 +141,27 @@ function MarkedBeat(
       </p>
       {canLead && absent.length > 0 && (
         <p className="ecg-beats__absent">
-          {absent.map((name) => (
-            <Button key={name} size="small" onClick={() => move(name, usualFiducial(times, name, lengthMs))}>
-              {t('ecg.viewer.beats.add', { mark: t(`ecg.viewer.beats.marks.${name}`) })}
-            </Button>
-          ))}
+          <ReadingControls theme={theme}>
+            {absent.map((name) => (
+              <Button key={name} size="small" onClick={() => move(name, usualFiducial(times, name, lengthMs))}>
+                {t('ecg.viewer.beats.add', { mark: t(`ecg.viewer.beats.marks.${name}`) })}
+              </Button>
+            ))}
+          </ReadingControls>
         </p>
       )}
       <Intervals preRead={preRead} beat={beat} times={times} moved={moved} />
       <div className="ecg-beats__foot">
         <span>{t('ecg.viewer.beats.how')}</span>
-        <Button
-          size="small"
-          disabled={!canLead || Object.keys(moved).length === 0}
-          onClick={() => onCommand({ do: 'beat-marks-reset' })}
-        >
-          {t('ecg.viewer.beats.reset')}
-        </Button>
+        <ReadingControls theme={theme}>
+          <Button
+            size="small"
+            disabled={!canLead || Object.keys(moved).length === 0}
+            onClick={() => onCommand({ do: 'beat-marks-reset' })}
+          >
+            {t('ecg.viewer.beats.reset')}
+          </Button>
+        </ReadingControls>
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { Button, Popover, Segmented, Select, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import { DisplaySettings } from './DisplaySettings.tsx';
+import { ReadingControls } from './ReadingControls.tsx';
 import { gains, layouts, speeds } from './view-commands.ts';
 import type { ViewCommand } from './view-commands.ts';
 import {
@@ -28,6 +29,7 @@ interface EcgToolbarProps {
   /** Null where the file holds no averaged beats beside its rhythm recording. */
   waveform: EcgViewState['waveform'] | null;
   hasAverageBeats: boolean;
+  theme: 'light' | 'dark';
   canLead: boolean;
   compact: boolean;
   hasCaliperTool: boolean;
@@ -35,7 +37,8 @@ interface EcgToolbarProps {
   canMarch: boolean;
   isMarching: boolean;
   /** What the page adds: comparing with other recordings, say. */
-  tools: ReactNode;
+  renderTools: ((viewNow: () => EcgViewState) => ReactNode) | undefined;
+  viewNow: () => EcgViewState;
   onCommand: (command: ViewCommand) => void;
   onToggleTool: () => void;
   onDelete: () => void;
@@ -52,6 +55,15 @@ const layoutLabels: Partial<Record<EcgViewState['layout'], string>> = {
 
 /** Layout, speed, gain, filters and tools; without hover hints where fingers work. Whoever follows sees the settings but cannot change them. */
 export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
+  // Within the memo: a provider that renders anew at each frame of a drag costs more than the trace.
+  return (
+    <ReadingControls theme={props.theme}>
+      <Controls {...props} />
+    </ReadingControls>
+  );
+});
+
+function Controls(props: EcgToolbarProps) {
   const { layout, canLead, compact, hasCaliperTool, onCommand } = props;
   const { t } = useTranslation();
   const nameOf = (value: EcgViewState['layout']) => layoutLabels[value] ?? t('ecg.viewer.layoutSingle');
@@ -146,7 +158,7 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
           isPressed={props.hasAverageBeats}
           onClick={() => onCommand({ do: 'average-beats', open: 'other' })}
         />
-        {props.tools}
+        {props.renderTools?.(props.viewNow)}
         <IconButton
           icon={<ResetIcon />}
           hint={hint(t('ecg.viewer.resetHint'))}
@@ -174,7 +186,7 @@ export const EcgToolbar = memo(function EcgToolbar(props: EcgToolbarProps) {
       </span>
     </div>
   );
-});
+}
 
 /** One of three values, with its unit. */
 function Choice<T extends number>(props: {

@@ -45,8 +45,8 @@ export interface EcgViewerProps {
   theme: 'light' | 'dark';
   header?: ReactNode;
   compact?: boolean;
-  /** Buttons of the page's own, in the toolbar. */
-  tools?: ReactNode;
+  /** Buttons of the page's own, in the toolbar. They ask for the view when they need it: it changes at every drag. */
+  renderTools?: (viewNow: () => EcgViewState) => ReactNode;
   /** Whose recording it is and where it comes from, for the printed sheet. */
   loadPrinted?: () => Promise<PrintedRecording>;
 }
@@ -61,7 +61,8 @@ export function EcgViewer(props: EcgViewerProps) {
 }
 
 function Viewer(props: EcgViewerProps) {
-  const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header, tools } = props;
+  const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header, renderTools } =
+    props;
   const compact = props.compact ?? false;
   const { t } = useTranslation();
   const root = useRef<HTMLElement>(null);
@@ -131,6 +132,7 @@ function Viewer(props: EcgViewerProps) {
   useLayoutEffect(() => {
     newest.current = state;
   }, [state]);
+  const viewNow = useCallback(() => newest.current, []);
   const change = useCallback(
     (next: EcgViewState) => {
       if (next === newest.current) return;
@@ -262,31 +264,31 @@ function Viewer(props: EcgViewerProps) {
       {header !== undefined && <div className="ecg-viewer__header">{header}</div>}
       <div className="ecg-viewer__toolbar-place">
         {hasControls && (
-          <ReadingControls theme={theme}>
-            <EcgToolbar
-              layout={layout}
-              speed={speedMmPerSecond}
-              gain={gainMmPerMillivolt}
-              leadOrder={leadOrder}
-              highPassHz={state.highPassHz}
-              lowPassHz={state.lowPassHz}
-              notchHz={state.notchHz}
-              waveform={leads.hasMedianBesideRhythm ? waveform : null}
-              hasAverageBeats={state.hasAverageBeats}
-              canMarch={state.calipers.length > 0}
-              isMarching={marching !== undefined}
-              tools={tools}
-              onMarch={march}
-              onPrint={print}
-              canLead={canLead}
-              compact={compact}
-              hasCaliperTool={hasTool}
-              canDelete={selectedId !== null}
-              onCommand={command}
-              onToggleTool={toggleTool}
-              onDelete={deleteSelected}
-            />
-          </ReadingControls>
+          <EcgToolbar
+            theme={theme}
+            layout={layout}
+            speed={speedMmPerSecond}
+            gain={gainMmPerMillivolt}
+            leadOrder={leadOrder}
+            highPassHz={state.highPassHz}
+            lowPassHz={state.lowPassHz}
+            notchHz={state.notchHz}
+            waveform={leads.hasMedianBesideRhythm ? waveform : null}
+            hasAverageBeats={state.hasAverageBeats}
+            canMarch={state.calipers.length > 0}
+            isMarching={marching !== undefined}
+            renderTools={renderTools}
+            viewNow={viewNow}
+            onMarch={march}
+            onPrint={print}
+            canLead={canLead}
+            compact={compact}
+            hasCaliperTool={hasTool}
+            canDelete={selectedId !== null}
+            onCommand={command}
+            onToggleTool={toggleTool}
+            onDelete={deleteSelected}
+          />
         )}
       </div>
       <div className={`ecg-viewer__stage${state.hasAverageBeats ? ' ecg-viewer__stage--with-beats' : ''}`}>
@@ -348,18 +350,16 @@ function Viewer(props: EcgViewerProps) {
           <HiddenPointers pointers={pointers} />
         </div>
         {state.hasAverageBeats && (
-          <ReadingControls theme={theme}>
-            <Suspense fallback={null}>
-              <AverageBeats
-                groups={groups}
-                moved={state.beatMarks}
-                pixelsPerMm={scale.screen.pixelsPerMm}
-                theme={theme}
-                canLead={canLead}
-                onCommand={command}
-              />
-            </Suspense>
-          </ReadingControls>
+          <Suspense fallback={null}>
+            <AverageBeats
+              groups={groups}
+              moved={state.beatMarks}
+              pixelsPerMm={scale.screen.pixelsPerMm}
+              theme={theme}
+              canLead={canLead}
+              onCommand={command}
+            />
+          </Suspense>
         )}
       </div>
       <CaliperList
@@ -374,16 +374,14 @@ function Viewer(props: EcgViewerProps) {
       {latestStart(leads.durationSeconds) > 0 && (
         <div className="ecg-viewer__pan-place">
           {hasControls && (
-            <ReadingControls theme={theme}>
-              <RecordingPan
-                startSeconds={startSeconds}
-                durationSeconds={leads.durationSeconds}
-                overviewLead={leads.byName.get(layout === 'single' ? singleLead : leads.rhythmLead)}
-                canLead={canLead}
-                theme={theme}
-                onCommand={command}
-              />
-            </ReadingControls>
+            <RecordingPan
+              startSeconds={startSeconds}
+              durationSeconds={leads.durationSeconds}
+              overviewLead={leads.byName.get(layout === 'single' ? singleLead : leads.rhythmLead)}
+              canLead={canLead}
+              theme={theme}
+              onCommand={command}
+            />
           )}
         </div>
       )}

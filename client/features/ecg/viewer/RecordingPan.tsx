@@ -1,8 +1,10 @@
+import { memo } from 'react';
 import { Button, Slider } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { PlacedLead } from '../../../../shared/ecg/lead-selection.ts';
 import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 import { OverviewStrip } from './OverviewStrip.tsx';
+import { ReadingControls } from './ReadingControls.tsx';
 import { latestStart } from './view-commands.ts';
 import type { ViewCommand } from './view-commands.ts';
 
@@ -28,9 +30,7 @@ export function RecordingPan(props: RecordingPanProps) {
   const moment = isLong ? clock : (seconds: number) => seconds.toFixed(1);
   return (
     <div className="ecg-viewer__pan">
-      <Button disabled={!canLead || startSeconds <= 0} onClick={() => onCommand({ do: 'pan', seconds: -pageSeconds })}>
-        {t('ecg.viewer.pan.back')}
-      </Button>
+      <PageButton step={-1} isDisabled={!canLead || startSeconds <= 0} theme={theme} onCommand={onCommand} />
       {isLong && overviewLead ? (
         <OverviewStrip
           lead={overviewLead}
@@ -41,23 +41,20 @@ export function RecordingPan(props: RecordingPanProps) {
           onStart={(seconds) => onCommand({ do: 'start', seconds })}
         />
       ) : (
-        <Slider
-          min={0}
-          max={last}
-          step={0.5}
-          value={startSeconds}
-          disabled={!canLead}
-          tooltip={{ open: false }}
-          ariaLabelForHandle={t('ecg.viewer.pan.start')}
-          onChange={(seconds) => onCommand({ do: 'start', seconds })}
-        />
+        <ReadingControls theme={theme}>
+          <Slider
+            min={0}
+            max={last}
+            step={0.5}
+            value={startSeconds}
+            disabled={!canLead}
+            tooltip={{ open: false }}
+            ariaLabelForHandle={t('ecg.viewer.pan.start')}
+            onChange={(seconds) => onCommand({ do: 'start', seconds })}
+          />
+        </ReadingControls>
       )}
-      <Button
-        disabled={!canLead || startSeconds >= last}
-        onClick={() => onCommand({ do: 'pan', seconds: pageSeconds })}
-      >
-        {t('ecg.viewer.pan.forward')}
-      </Button>
+      <PageButton step={1} isDisabled={!canLead || startSeconds >= last} theme={theme} onCommand={onCommand} />
       <span className="ecg-viewer__figures">
         {t(isLong ? 'ecg.viewer.pan.windowClock' : 'ecg.viewer.pan.window', {
           from: moment(startSeconds),
@@ -68,6 +65,24 @@ export function RecordingPan(props: RecordingPanProps) {
     </div>
   );
 }
+
+/** Stays as it is while the window is dragged: only at the recording's ends does it change. */
+const PageButton = memo(function PageButton(props: {
+  step: 1 | -1;
+  isDisabled: boolean;
+  theme: 'light' | 'dark';
+  onCommand: (command: ViewCommand) => void;
+}) {
+  const { step, isDisabled, theme, onCommand } = props;
+  const { t } = useTranslation();
+  return (
+    <ReadingControls theme={theme}>
+      <Button disabled={isDisabled} onClick={() => onCommand({ do: 'pan', seconds: step * pageSeconds })}>
+        {t(step < 0 ? 'ecg.viewer.pan.back' : 'ecg.viewer.pan.forward')}
+      </Button>
+    </ReadingControls>
+  );
+});
 
 /** Hours, minutes and seconds after the start: 1:02:07. */
 function clock(seconds: number): string {

@@ -44,10 +44,15 @@ export function sizedContext(
 ): { context: CanvasRenderingContext2D; ratio: number } | null {
   const wanted = widthPx * heightPx * devicePixelRatio ** 2;
   const ratio = devicePixelRatio * Math.min(1, Math.sqrt(mostCanvasPixels / Math.max(1, wanted)));
-  canvas.width = Math.max(1, Math.round(widthPx * ratio));
-  canvas.height = Math.max(1, Math.round(heightPx * ratio));
+  const width = Math.max(1, Math.round(widthPx * ratio));
+  const height = Math.max(1, Math.round(heightPx * ratio));
+  // Only where it changes: a new size costs new memory at each frame of a drag.
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d');
   if (!context) return null;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return { context, ratio };
 }

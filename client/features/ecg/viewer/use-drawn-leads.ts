@@ -6,7 +6,7 @@ import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 
 /**
  * The leads as they are drawn: filtered where filters are on, otherwise the recorded ones themselves. Nothing is ever
- * measured on them. A long recording is filtered around what is shown only, anew every half minute of it.
+ * measured on them. A long recording is filtered around what is shown only, anew every ten seconds of it.
  */
 export function useDrawnLeads(
   leads: Pick<LeadSet, 'byName' | 'durationSeconds'>,
@@ -15,7 +15,11 @@ export function useDrawnLeads(
   baselines: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, PlacedLead> {
   const { byName, durationSeconds } = leads;
-  const { from, to } = filterBlock(startSeconds, durationSeconds, pageSeconds);
+  const { from, to } = filterBlock(startSeconds, durationSeconds, pageSeconds, {
+    highPassHz,
+    lowPassHz,
+    notchHz,
+  });
   return useMemo(() => {
     const filters = { highPassHz, lowPassHz, notchHz };
     if (!hasFilters(filters)) return byName;
