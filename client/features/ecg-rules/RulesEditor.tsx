@@ -1,5 +1,5 @@
 import { Button, Input } from 'antd';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgRulesView } from '../../../shared/contracts/ecg-rules.ts';
 import { featureBounds, type HospitalRules } from '../../../shared/ecg/hospital-rule-table.ts';
@@ -60,6 +60,13 @@ export function RulesEditor({ view, reload }: { view: EcgRulesView; reload: () =
   const replaced = work.basis !== basisOf(view);
   // Nothing of one's own is lost: the screen follows the hub.
   if (replaced && !dirty && !busy) restart(view);
+
+  useEffect(() => {
+    if (!dirty) return undefined;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [dirty]);
 
   const inForce = useMemo(() => rulesInForce(view), [view]);
   const inForceById = useMemo(() => new Map(inForce.rules.map((rule) => [rule.id, rule])), [inForce]);

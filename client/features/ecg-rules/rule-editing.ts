@@ -21,7 +21,8 @@ export interface RuleNumber {
     | { kind: 'limit'; quantity: LeadQuantity | ValueQuantity; comparison: ResultValue['comparison'] }
     | { kind: 'age-from' }
     | { kind: 'age-below' }
-    | { kind: 'lead-count' };
+    | { kind: 'lead-count' }
+    | { kind: 'neighbour-count' };
 }
 
 /** What belongs together in a rule: for whom and in which leads, and the numbers. */
@@ -63,11 +64,11 @@ const ageNumbers = ({ ageFrom, ageBelow }: Person, path: Path): RuleNumber[] => 
     : [{ path: [...path, 'ageBelow'], value: ageBelow, bounds: ageBounds, meaning: { kind: 'age-below' } } as const]),
 ];
 
-const leadCount = (value: number, most: number, path: Path): RuleNumber => ({
+const leadCount = (kind: 'lead-count' | 'neighbour-count', value: number, most: number, path: Path): RuleNumber => ({
   path,
   value,
   bounds: [1, most],
-  meaning: { kind: 'lead-count' },
+  meaning: { kind },
 });
 
 /** All numbers of a rule, line by line in the order in which they are read. */
@@ -89,7 +90,7 @@ export function linesOf(rule: ReadingRule): RuleLine[] {
           },
         ],
       })),
-      { sex: null, leads: [], numbers: [leadCount(rule.minimumLeads, most, ['minimumLeads'])] },
+      { sex: null, leads: [], numbers: [leadCount('neighbour-count', rule.minimumLeads, most, ['minimumLeads'])] },
     ];
   }
   const ages = ageNumbers(rule, []);
@@ -105,7 +106,7 @@ export function linesOf(rule: ReadingRule): RuleLine[] {
       leads: condition.leads,
       numbers: [
         ...(condition.leads.length > 1
-          ? [leadCount(condition.count, Math.min(15, condition.leads.length), ['leads', at, 'count'])]
+          ? [leadCount('lead-count', condition.count, Math.min(15, condition.leads.length), ['leads', at, 'count'])]
           : []),
         ...condition.require.flatMap(({ quantity, ...limits }, place) =>
           rangeNumbers(limits, quantity, ['leads', at, 'require', place]),

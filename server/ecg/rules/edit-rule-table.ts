@@ -8,6 +8,9 @@ import { findVersionInForce } from './find-rule-table.ts';
 import { findNewestVersion } from './read-rule-tables.ts';
 import { ruleTableRecord } from './rule-table-record.ts';
 
+/** Ids for the audit trail, so many that an entry stays small; the count beside them is whole. */
+const named = (ids: readonly string[]): string => ids.slice(0, 60).join(' ');
+
 /**
  * Saves a draft of the hospital's rules as a new version, on top of the newest one that the editor has seen. What is in
  * force stays as it is. Throws version-conflict.
@@ -49,9 +52,9 @@ export async function editRuleTable(
     details: {
       version: made,
       changes: changeCount(changes),
-      changed: changes.changed.join(' '),
-      added: changes.added.join(' '),
-      removed: changes.removed.join(' '),
+      changed: named(changes.changed),
+      added: named(changes.added),
+      removed: named(changes.removed),
       features: changes.features,
     },
   });
