@@ -1,5 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { CriticalValueView } from '../../shared/contracts/critical-values.ts';
 import type { RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
+import { isOpenCriticalValue } from '../../shared/rules/critical-value.ts';
 import { countReadings, isOpenReading, orderReadings } from '../../shared/rules/reading-queue.ts';
 import type { Connection } from './connection.ts';
 import { serverNow } from './server-clock.ts';
@@ -58,7 +60,7 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
     ),
     connection.on('patient:changed', ({ patientId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('patient:read', { patientId }) });
-      stale('patient:list', 'consult:list', 'consult:read');
+      stale('patient:list', 'consult:list', 'consult:read', 'critical-value:list', 'critical-value:list-of-consult');
     }),
     connection.on('ecg:added', ({ patientId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('ecg:list', { patientId }) });
@@ -91,6 +93,18 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
       });
     }),
     connection.on('ecg-rules:changed', () => stale('ecg-rules:read')),
+    connection.on('critical-value:changed', (value) => {
+      const placed = (values: CriticalValueView[]) => {
+        const known = values.find(({ id }) => id === value.id);
+        const newest = known !== undefined && known.version > value.version ? known : value;
+        const others = values.filter(({ id }) => id !== value.id);
+        return [...others, newest].sort((a, b) => (a.foundAt < b.foundAt ? -1 : 1));
+      };
+      amend('critical-value:list', {}, ({ values }) => ({ values: placed(values).filter(isOpenCriticalValue) }));
+      amend('critical-value:list-of-consult', { consultId: value.consultId }, ({ values }) => ({
+        values: placed(values),
+      }));
+    }),
     connection.on('timeline:node-recorded', ({ consultId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('timeline:read', { consultId }) });
     }),

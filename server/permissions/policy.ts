@@ -1,3 +1,4 @@
+import { finderRoles } from '../../shared/rules/critical-value.ts';
 import { clinicalRoles, clinicRoles, roles, type Role } from '../../shared/rules/roles.ts';
 
 /**
@@ -47,8 +48,6 @@ const leadReaders: readonly Role[] = [
 const desk: readonly Role[] = ['chest-pain-on-call'];
 const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-reporter', 'imaging-reviewer'];
 
-/** Who of a lead hospital finds critical values. */
-const finders: readonly Role[] = [...desk, ...signers];
 const ecgReporters: readonly Role[] = ['ecg-reporter'];
 const ecgReaders: readonly Role[] = ['ecg-reporter', 'ecg-reviewer'];
 
@@ -99,7 +98,7 @@ export const policy = {
   'reading:set-rules': self(['ecg-reviewer']),
   'critical-value:list': self(clinicians),
   'critical-value:read': record(...caseReaders),
-  'critical-value:report': record(lead(finders)),
+  'critical-value:report': record(lead(finderRoles)),
   'critical-value:receive': record(own(clinics)),
   'ecg-rules:read': self(ecgReaders),
   'ecg-rules:edit': self(ecgReaders),

@@ -33,6 +33,8 @@ export const criticalValueView = z.object({
   foundAt: isoTime,
   reportedByAccountId: id,
   reportedByName: z.string(),
+  /** Null too where it was taken at the telephone. */
+  receivedByAccountId: id.nullable(),
   receivedByName: z.string().nullable(),
   receivedAt: isoTime.nullable(),
   readBack: z

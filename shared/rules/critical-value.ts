@@ -1,4 +1,14 @@
 import type { criticalValueStates } from '../contracts/critical-values.ts';
+import type { Role } from './roles.ts';
+
+/** Who of a lead hospital finds critical values and tells them. */
+export const finderRoles: readonly Role[] = [
+  'chest-pain-on-call',
+  'ecg-reporter',
+  'ecg-reviewer',
+  'imaging-reporter',
+  'imaging-reviewer',
+];
 
 /** Told, and not yet read back: it is repeated, and what it belongs to cannot be closed. */
 export const isOpenCriticalValue = ({ state }: { state: (typeof criticalValueStates)[number] }): boolean =>

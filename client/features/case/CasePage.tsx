@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import type { ConsultView } from '../../../shared/contracts/consults.ts';
+import { finderRoles, isOpenCriticalValue } from '../../../shared/rules/critical-value.ts';
 import { clinicRoles } from '../../../shared/rules/roles.ts';
 import type { Call } from '../../call/call.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
@@ -12,6 +13,8 @@ import { antTheme } from '../../ui/theme.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { AlarmStatus } from '../alarms/AlarmStatus.tsx';
 import { ConsultState } from '../consults/ConsultState.tsx';
+import { CriticalValues, CriticalValueState } from '../critical-values/CriticalValues.tsx';
+import { ReportCriticalValue } from '../critical-values/ReportCriticalValue.tsx';
 import { prefetchEcgViewer } from '../ecg/EcgPanel.tsx';
 import { IdentifyDialog } from '../patients/IdentifyDialog.tsx';
 import { PatientFacts } from '../patients/PatientFacts.tsx';
@@ -63,6 +66,11 @@ function Case({ consult }: { consult: ConsultView }) {
     session.organisation.id === consult.fromOrganisationId && clinicRoles.some((role) => session.roles.includes(role));
   const isDesk = session.organisation.id === consult.toOrganisationId && session.roles.includes('chest-pain-on-call');
   const open = consult.state === 'waiting' || consult.state === 'active';
+  const tells =
+    open &&
+    session.organisation.id === consult.toOrganisationId &&
+    finderRoles.some((role) => session.roles.includes(role));
+  const criticalValues = useRequest('critical-value:list-of-consult', { consultId: consult.id }).data?.values ?? [];
   const reading = !isAskingSide;
   // In full until help is there; afterwards the times stand in the side's list, and the pictures get the room.
   const showsAlarm =
@@ -137,6 +145,7 @@ function Case({ consult }: { consult: ConsultView }) {
       label: t('case.tab.progress'),
       children: (
         <div className="stack">
+          <CriticalValues consultId={consult.id} canTell={tells} />
           <CaseReferral consultId={consult.id} canDecide={isDesk} />
           <h3>{t('case.timeline.title')}</h3>
           <CaseTimeline consultId={consult.id} openedAt={consult.openedAt} />
@@ -171,6 +180,12 @@ function Case({ consult }: { consult: ConsultView }) {
             </Button>
           )}
           <span className="push row">
+            {criticalValues.filter(isOpenCriticalValue).map((value) => (
+              <span key={value.id} className="no-wrap">
+                {t('criticalValue.title')} <CriticalValueState value={value} />
+              </span>
+            ))}
+            {tells && <ReportCriticalValue consultId={consult.id} ecgs={ecgs.data?.ecgs ?? []} />}
             <ConsultState state={consult.state} />
             {isDesk && consult.state === 'active' && (
               <Button data-testid="close-consult" onClick={() => setClosing(true)}>

@@ -12,6 +12,7 @@ import { RaiseBar } from '../alarms/RaiseBar.tsx';
 import { SoundBar } from '../alarms/SoundBar.tsx';
 import { useRaiseAlarm } from '../alarms/use-raise-alarm.ts';
 import { Invitations } from '../consults/Invitations.tsx';
+import { CriticalValueLayer } from '../critical-values/CriticalValueLayer.tsx';
 import { HomePage } from '../home/HomePage.tsx';
 import { isEcgReader } from '../readings/queue-view.ts';
 import { ReadingResultToasts } from '../readings/ReadingResultToasts.tsx';
@@ -60,6 +61,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
       <LineBanner />
       {/* Not lazy: an alarm must not depend on code that is still to be fetched. */}
       {isDesk && <DeskAlarmLayer />}
+      {isClinic && <CriticalValueLayer />}
       {isClinical && <Invitations />}
       {isClinic && <ReadingResultToasts />}
       <ErrorBoundary resetKey={pathname}>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { DeskHint } from '../alarms/DeskHint.tsx';
 import { ConsultList } from '../consults/ConsultList.tsx';
+import { OpenCriticalValues } from '../critical-values/OpenCriticalValues.tsx';
 import { PatientList } from '../patients/PatientList.tsx';
 import { RegisterPatient } from '../patients/RegisterPatient.tsx';
 import { ClinicReadings } from '../readings/ClinicReadings.tsx';
@@ -13,6 +14,7 @@ export default function ClinicHome() {
     <main className="page" data-testid="clinic-home">
       <h1 className="visually-hidden">{t('home.clinic')}</h1>
       <DeskHint />
+      <OpenCriticalValues />
       <ConsultList title={t('consult.openCases')} emptyHint="" onlyOpen />
       <div className="clinic-columns">
         <RegisterPatient />

@@ -2,7 +2,7 @@ import { Button, Checkbox, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
-import { isOpenReading } from '../../../shared/rules/reading-queue.ts';
+import { hasFinalReport, isOpenReading } from '../../../shared/rules/reading-queue.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useCommand, useRequest, useWiring } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
@@ -79,7 +79,7 @@ function AskedReading({ reading }: { reading: ReadingView }) {
   const errorText = useErrorText();
   const toasts = useToasts();
   const [reason, setReason] = useState<string | null>(null);
-  const read = reading.stage === 'read';
+  const read = hasFinalReport(reading);
   const report = useRequest('report:read', { reportId: reading.reportId ?? '' }, { enabled: read }).data?.report;
   const withdraw = useCommand('reading:withdraw', { refused: (error) => toasts.trouble(errorText(error)) });
   return (

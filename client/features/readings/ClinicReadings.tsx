@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import { hasFinalReport } from '../../../shared/rules/reading-queue.ts';
 import { useRequest } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
@@ -64,7 +65,7 @@ function ClinicReadingRow({ reading }: { reading: ReadingView }) {
         </span>
       </Link>
       <span className="row-badge">
-        {reading.stage === 'read' && (
+        {hasFinalReport(reading) && (
           <a href={`/api/reports/${reading.reportId}/pdf`} target="_blank" rel="noreferrer">
             {t('case.report.openPdf')}
           </a>

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
-import { isOpenReading, runningClaim } from '../../../shared/rules/reading-queue.ts';
+import { hasFinalReport, isOpenReading, runningClaim } from '../../../shared/rules/reading-queue.ts';
+import { finderRoles } from '../../../shared/rules/critical-value.ts';
 import { useCommand, useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { Loading } from '../../ui/Loading.tsx';
@@ -15,6 +16,8 @@ import { useServerNow } from '../../ui/time.ts';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { useTitle } from '../../ui/use-title.ts';
+import { CriticalValues } from '../critical-values/CriticalValues.tsx';
+import { ReportCriticalValue } from '../critical-values/ReportCriticalValue.tsx';
 import { EcgPanel } from '../ecg/EcgPanel.tsx';
 import { PreReadSummary } from '../ecg/PreReadSummary.tsx';
 import { usePerson } from '../patients/use-person.ts';
@@ -51,6 +54,11 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
   const person = usePerson();
   const now = useServerNow();
   const queue = useRequest('reading:list', { state: 'open' }).data?.readings ?? [];
+  const ecg = useRequest('ecg:read', { ecgId: reading.ecgId }).data?.ecg;
+  const tells =
+    isOpenReading(reading) &&
+    session.organisation.id === reading.toOrganisationId &&
+    finderRoles.some((role) => session.roles.includes(role));
   const flushRef = useRef<() => Promise<void>>(() => Promise.resolve());
   const { claim, retry } = useClaim(reading, () => flushRef.current());
   const waiting = queue.filter((one) => isWorkFor(one, session, now));
@@ -91,8 +99,9 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
           <span className="secondary">{reading.fromOrganisationName}</span>
           <ReadingGrade grade={reading.grade} />
           <ReadingStage reading={reading} />
-          {isOpenReading(reading) && <TimeLeft dueAt={reading.dueAt} />}
+          {isOpenReading(reading) && !hasFinalReport(reading) && <TimeLeft dueAt={reading.dueAt} />}
           <span className="row push">
+            {tells && <ReportCriticalValue consultId={reading.id} ecgs={ecg === undefined ? [] : [ecg]} />}
             {reading.escalatedConsultId !== null ? (
               <Link to={`/consults/${reading.escalatedConsultId}`} className="row-badge">
                 {t('reading.openCase')}
@@ -139,6 +148,7 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
                 )}
               </dd>
             </dl>
+            <CriticalValues consultId={reading.id} canTell={tells} />
             <PreReadSummary ecgId={reading.ecgId} />
             {claim.kind === 'taken' && (
               <MessageBox tone="caution" shape="half" live="polite" testId="reading-taken">

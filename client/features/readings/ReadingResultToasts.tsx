@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasFinalReport } from '../../../shared/rules/reading-queue.ts';
 import { useNotice, useSession } from '../../connection/wiring.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 
@@ -10,7 +11,7 @@ export function ReadingResultToasts() {
   const toasts = useToasts();
   const told = useRef(new Set<string>());
   useNotice('reading:changed', (reading) => {
-    if (reading.stage !== 'read' || reading.fromOrganisationId !== session.organisation.id) return;
+    if (!hasFinalReport(reading) || reading.fromOrganisationId !== session.organisation.id) return;
     if (told.current.has(reading.id)) return;
     told.current.add(reading.id);
     toasts.done(t('reading.readToast', { name: reading.patientName }));

@@ -3,13 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
-import { countReadings, gradeNames } from '../../../shared/rules/reading-queue.ts';
+import { countReadings, gradeNames, hasFinalReport } from '../../../shared/rules/reading-queue.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { antTheme } from '../../ui/theme.ts';
 import { useServerNow } from '../../ui/time.ts';
 import { useTitle } from '../../ui/use-title.ts';
+import { OpenCriticalValues } from '../critical-values/OpenCriticalValues.tsx';
 import { usePatientWords } from '../patients/use-patient-words.ts';
 import { filterReadings, firstFilter, isWorkFor, neighbour, readingFilters } from './queue-view.ts';
 import { ReadingGrade } from './ReadingGrade.tsx';
@@ -103,6 +104,7 @@ export default function ReadingsPage() {
             {t('reading.openNext')} <kbd className="keyboard-key">N</kbd>
           </Button>
         </header>
+        <OpenCriticalValues />
         {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
         {list.isPending && <p role="status">{t('loading')}</p>}
         {list.data && shown.length === 0 && (
@@ -160,9 +162,7 @@ function ReadingRow({ reading }: { reading: ReadingView }) {
       <td>
         <ReadingGrade grade={reading.grade} />
       </td>
-      <td>
-        <TimeLeft dueAt={reading.dueAt} />
-      </td>
+      <td>{!hasFinalReport(reading) && <TimeLeft dueAt={reading.dueAt} />}</td>
       <td className="readings-patient">
         <Link to={to} data-row>
           {reading.patientName}

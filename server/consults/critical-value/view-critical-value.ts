@@ -21,7 +21,7 @@ export async function viewCriticalValues(
   );
   return found.map((value) => {
     const patient = patients.get(value.patientId);
-    const { _id, readBack, withdrawn, receivedByAccountId: _receiver, ...rest } = value;
+    const { _id, readBack, withdrawn, ...rest } = value;
     return {
       ...rest,
       id: _id,

@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
+import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+
+// A critical value from the reader's screen to the clinic and back. Each test goes on where the last one stopped.
+
+const finding = '急性前壁心肌梗死，立即处理';
+
+describe('a critical value is told and read back', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let files: string;
+  let clinic: Page;
+  let reporter: Page;
+  let reviewer: Page;
+
+  beforeAll(async () => {
+    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    await writeFile(join(files, 'ecg.dcm'), writeDicomEcg(synthesizeEcg({ rhythm: 'sinus', seed: 61 }).document));
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    reporter = await browser.window();
+    reviewer = await browser.window();
+    // Every sound that the clinic's window starts is counted.
+    await clinic.addInitScript(() => {
+      const counted = window as unknown as { sounds: number };
+      counted.sounds = 0;
+      const start = AudioBufferSourceNode.prototype.start;
+      AudioBufferSourceNode.prototype.start = function (...when: [number?]) {
+        counted.sounds += 1;
+        return start.apply(this, when);
+      };
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(files, { recursive: true, force: true });
+  });
+
+  const stage = (page: Page, name: string) =>
+    page.locator(`[data-testid="reading-page"][data-stage="${name}"]`).waitFor();
+  const record = (page: Page, state: string) =>
+    page.locator(`[data-testid="critical-value-record"][data-state="${state}"]`).waitFor();
+
+  test('[JO16] the reader tells a finding from the reading’s screen, and the clinic’s window sounds and shows it', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    await at(clinic, 'patient-name').fill('陈桂香');
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'ecg.dcm'));
+    await at(clinic, 'ask-reading').click();
+    await at(clinic, 'confirm-ask-reading').click();
+    await clinic.locator('[data-testid="asked-reading"][data-stage="unread"]').waitFor();
+    const before = await clinic.evaluate(() => (window as unknown as { sounds: number }).sounds);
+
+    await signIn(reporter, hub.url, 'oncall1');
+    await at(reporter, 'go-readings').click();
+    await at(reporter, 'reading-row').first().click();
+    await reporter.locator('[data-testid="reading-page"][data-claim="mine"]').waitFor();
+    await at(reporter, 'report-critical-value').click();
+    await at(reporter, 'critical-value-text').fill(finding);
+    await at(reporter, 'tell-critical-value').click();
+    await record(reporter, 'open');
+
+    await at(clinic, 'critical-value').waitFor();
+    expect(await at(clinic, 'critical-value-finding').innerText()).toBe(finding);
+    const words = await at(clinic, 'critical-value').innerText();
+    for (const part of ['陈桂香', '周明远', '示范县人民医院', '0577-55500120']) expect(words).toContain(part);
+    await clinic.waitForFunction((heard) => (window as unknown as { sounds: number }).sounds > heard, before);
+  }, 120_000);
+
+  test('[JO16] both signatures leave the reading open until the clinic has read it back', async () => {
+    await reporter.keyboard.press('1');
+    await at(reporter, 'values-filled').waitFor();
+    await reporter.keyboard.press('Control+Enter');
+    await at(reporter, 'readings-page').waitFor();
+    await signIn(reviewer, hub.url, 'oncall2');
+    await at(reviewer, 'go-readings').click();
+    await at(reviewer, 'reading-filter-review').click();
+    await at(reviewer, 'reading-row').first().click();
+    await at(reviewer, 'reading-review').waitFor();
+    await reviewer.keyboard.press('Control+Enter');
+    await at(reporter, 'open-critical-values').getByText(finding).waitFor();
+    await reporter.locator('[data-testid="reading-row"][data-stage="critical-value-open"]').click();
+    await stage(reporter, 'critical-value-open');
+  }, 120_000);
+
+  test('[JO16] a window that comes later shows it too; received, then read back, it goes away', async () => {
+    const later = await clinic.context().newPage();
+    await later.goto(hub.url);
+    await at(later, 'critical-value').waitFor();
+    await at(later, 'receive-critical-value').click();
+    await record(reporter, 'received');
+    // Each window of the clinic sees who has it.
+    await clinic.locator('[data-testid="critical-value"][data-state="received"]').waitFor();
+    expect(await at(clinic, 'read-back-text').inputValue()).toBe(finding);
+    await at(clinic, 'read-back').click();
+    await at(clinic, 'critical-values').waitFor({ state: 'detached' });
+    await at(later, 'critical-values').waitFor({ state: 'detached' });
+    await later.close();
+  }, 120_000);
+
+  test('[JO16] the reporter sees all six fields and the read-back, and the reading has closed by itself', async () => {
+    await record(reporter, 'read-back');
+    await stage(reporter, 'read');
+    const fields = await at(reporter, 'critical-value-record').innerText();
+    for (const part of [finding, '周明远', '系统', '一键确认']) expect(fields).toContain(part);
+    expect(await at(reporter, 'cv-received-by').innerText()).toBe('林晓梅');
+    expect(await at(reporter, 'cv-read-back').innerText()).toContain('林晓梅');
+    await clinic.locator('[data-testid="asked-reading"][data-stage="read"]').waitFor();
+  }, 120_000);
+});
