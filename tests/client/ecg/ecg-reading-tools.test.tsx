@@ -160,7 +160,7 @@ describe('reading tools of the ECG viewer', () => {
 
   test('a recording of more than a minute has an overview; PageDown, End and its window move the page', async () => {
     const { root, press, states } = show({ document: twelveLeads(90, 50) });
-    const window = await screen.findByRole('slider', { name: '起始时间（秒）' });
+    const window = await screen.findByLabelText('起始时间（秒）', undefined, { timeout: 20_000 });
     press('PageDown');
     press('PageDown');
     press('End');

@@ -129,18 +129,18 @@ function Viewer(props: EcgViewerProps) {
 
   // Several changes can come between two renders (a drag reports every frame): each builds on the one before.
   const newest = useRef(state);
+  // Parents make their handlers anew at each render; what is handed on stays the same, or all controls would render.
+  const tellState = useRef(onStateChange);
   useLayoutEffect(() => {
     newest.current = state;
-  }, [state]);
+    tellState.current = onStateChange;
+  }, [state, onStateChange]);
   const viewNow = useCallback(() => newest.current, []);
-  const change = useCallback(
-    (next: EcgViewState) => {
-      if (next === newest.current) return;
-      newest.current = next;
-      onStateChange(next);
-    },
-    [onStateChange],
-  );
+  const change = useCallback((next: EcgViewState) => {
+    if (next === newest.current) return;
+    newest.current = next;
+    tellState.current(next);
+  }, []);
   const command = useCallback(
     (what: ViewCommand) => {
       if (canLead) change(applyViewCommand(newest.current, what, recording));
