@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { defaultRuleTable } from '../../../shared/ecg/default-reading-rules.ts';
 import { requests, type RequestName } from '../../../shared/contracts/registry.ts';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
@@ -85,6 +86,11 @@ interface JsonSchema {
   pattern?: string;
 }
 
+/** Parts whose rules no JSON schema can state. */
+const wholeParts: Record<string, unknown> = {
+  table: { features: defaultRuleTable.features, rules: defaultRuleTable.rules },
+};
+
 /** A payload that the contract accepts: the case's own records where it asks for them, else the least that will do. */
 function exampleOf(schema: JsonSchema): unknown {
   if ('const' in schema) return schema.const;
@@ -95,7 +101,7 @@ function exampleOf(schema: JsonSchema): unknown {
     return Object.fromEntries(
       Object.entries(schema.properties ?? {})
         .filter(([name]) => schema.required?.includes(name) || Object.hasOwn(ids, name))
-        .map(([name, property]) => [name, ids[name] ?? exampleOf(property)]),
+        .map(([name, property]) => [name, ids[name] ?? wholeParts[name] ?? exampleOf(property)]),
     );
   if (schema.type === 'array') return Array.from({ length: schema.minItems ?? 0 }, () => exampleOf(schema.items ?? {}));
   if (schema.type === 'boolean') return false;
