@@ -181,7 +181,7 @@ export function RulesEditor({ view, reload }: { view: EcgRulesView; reload: () =
         <div className="row rules-actions">
           {dirty && (
             <span className="secondary" role="status" data-testid="rules-unsaved">
-              {t('ecgRules.unsaved', { count: unsaved })}
+              {t('ecgRules.unsaved', { count: unsaved + work.wrong.size })}
             </span>
           )}
           {dirty && <Button onClick={() => restart(view)}>{t('ecgRules.undo')}</Button>}

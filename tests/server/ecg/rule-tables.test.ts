@@ -3,6 +3,8 @@ import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
 import { auditRecord } from '../../../server/audit/audit-record.ts';
 import { createAccount } from '../../../server/accounts/create-account.ts';
 import { DEMONSTRATION_PASSWORD } from '../../../server/accounts/demonstration-accounts.ts';
+import { newId } from '../../../server/platform/store/store.ts';
+import { ruleTableRecord } from '../../../server/ecg/rules/rule-table-record.ts';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import type { EcgRulesView } from '../../../shared/contracts/ecg-rules.ts';
 import type { RequestPayload } from '../../../shared/contracts/registry.ts';
@@ -301,6 +303,34 @@ test('[RT9] prototypes, endless editions and notes are refused, and uploads go o
     await refused(reviewer.request('ecg-rules:edit', payload as RequestPayload<'ecg-rules:edit'>), 'invalid');
   expect((await read(reviewer)).version).toBe(version);
   expect((await upload({ seed: 41 })).preRead).not.toBeNull();
+});
+
+test('[RT9] a table that was spoilt in the store keeps no ECG from coming in: the rules as delivered are used', async () => {
+  const model = hub.running.hub.store.model(ruleTableRecord);
+  const { organisationId } = (await model.findOne({ state: 'approved' }).lean())!;
+  const spoilt = {
+    _id: newId(),
+    organisationId,
+    version: 9999,
+    state: 'approved' as const,
+    edition: 'E',
+    note: '',
+    rules: { features: {}, rules: 'none' } as unknown as HospitalRules,
+    deliveredEdition: 'E',
+    editedByAccountId: organisationId,
+    editedByName: 'E',
+    editedByReviewer: true,
+    editedAt: new Date(),
+    approvedByAccountId: organisationId,
+    approvedByName: 'A',
+    approvedAt: new Date(),
+  };
+  await model.create([spoilt]);
+  try {
+    expect((await upload({ seed: 51 })).preRead?.ruleTable.id).toBe(defaultRuleTable.id);
+  } finally {
+    await model.deleteOne({ _id: spoilt._id });
+  }
 });
 
 test('[RT10] the audit trail names who changed which rules, approved and dropped them, and who was refused', async () => {
