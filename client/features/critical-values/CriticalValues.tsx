@@ -61,27 +61,23 @@ function CriticalValueRecord({ value, canTell }: { value: CriticalValueView; can
         <dd className="figure">{formatClock(value.foundAt)}</dd>
         <dt>{t('criticalValue.field.reportedBy')}</dt>
         <dd>{value.reportedByName}</dd>
-        <dt>{t('criticalValue.field.receivedBy')}</dt>
-        <dd data-testid="cv-received-by">{value.receivedByName ?? '—'}</dd>
-        <dt>{t('criticalValue.field.receivedAt')}</dt>
-        <dd className="figure">
-          {value.receivedAt === null ? (
-            '—'
-          ) : (
-            <>
-              {formatClock(value.receivedAt)} (+
-              <Elapsed since={value.foundAt} until={value.receivedAt} />)
-            </>
-          )}
-        </dd>
         <dt>{t('criticalValue.field.means')}</dt>
         <dd>{t(`criticalValue.means.${value.means}`)}</dd>
-        <dt>{t('criticalValue.field.readBack')}</dt>
-        <dd data-testid="cv-read-back">
-          {readBack === null ? (
-            '—'
-          ) : (
-            <>
+        {value.receivedAt !== null && (
+          <>
+            <dt>{t('criticalValue.field.receivedBy')}</dt>
+            <dd data-testid="cv-received-by">{value.receivedByName}</dd>
+            <dt>{t('criticalValue.field.receivedAt')}</dt>
+            <dd className="figure">
+              {formatClock(value.receivedAt)} (+
+              <Elapsed since={value.foundAt} until={value.receivedAt} />)
+            </dd>
+          </>
+        )}
+        {readBack !== null && (
+          <>
+            <dt>{t('criticalValue.field.readBack')}</dt>
+            <dd data-testid="cv-read-back">
               {readBack.text}{' '}
               <span className="secondary">
                 {readBack.byName} <span className="figure">{formatClock(readBack.at)}</span> (+
@@ -93,9 +89,9 @@ function CriticalValueRecord({ value, canTell }: { value: CriticalValueView; can
                   {t('criticalValue.differs')}
                 </State>
               )}
-            </>
-          )}
-        </dd>
+            </dd>
+          </>
+        )}
       </dl>
       {withdrawn !== null && (
         <p className="secondary">
