@@ -74,7 +74,7 @@ export function CriticalValueCard({ value }: { value: CriticalValueView }) {
             <label htmlFor={`read-back-${value.id}`}>{t('criticalValue.readBackLabel')}</label>
             <textarea
               id={`read-back-${value.id}`}
-              rows={2}
+              rows={3}
               maxLength={500}
               data-testid="read-back-text"
               value={text}
