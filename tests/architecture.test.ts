@@ -85,10 +85,12 @@ describe('the walls between the folders', () => {
       mongoose: (path) =>
         under(path, 'server/platform/store') || (under(path, 'server') && path.endsWith('-record.ts')),
       'socket.io-client': (path) => under(path, 'client/connection'),
+      '@embedpdf/pdfium': (path) => under(path, 'server/ecg/paper'),
     };
     const found = breaches(product, (path, { target, relative }) => {
       const name = relative ? null : packageOf(target);
-      if (name?.startsWith('@cornerstonejs/')) return !under(path, 'client/features/imaging/viewer');
+      if (name?.startsWith('@cornerstonejs/'))
+        return !under(path, 'client/features/imaging/viewer', 'server/ecg/paper');
       return name !== null && Object.hasOwn(importers, name) && !importers[name]!(path);
     });
     expect(found).toEqual([]);
@@ -175,7 +177,7 @@ describe('the walls inside the server', () => {
   });
 
   test('the thread that serves alarms runs no parser of hostile bytes', () => {
-    const parser = (name: string) => ['dicom-parser', 'saxes'].includes(name);
+    const parser = (name: string) => ['dicom-parser', 'saxes', '@embedpdf/pdfium'].includes(name);
     // A job's file runs in a worker thread; it is loaded here for its description, the export called ...Job.
     const job = /-job\.ts$/;
     const serving = ({ target, byUrl }: Import) => !byUrl && !job.test(target);

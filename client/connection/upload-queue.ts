@@ -122,6 +122,11 @@ export class UploadQueue {
     this.#startNext();
   }
 
+  /** What is being sent, to show it to its sender again. */
+  fileOf(id: string): File | undefined {
+    return this.#jobs.get(id)?.file;
+  }
+
   /** The line is back: what waits for it is tried at once. */
   wake(): void {
     for (const upload of this.uploads.get()) if (upload.state.phase === 'waiting-for-line') this.#send(upload.id);

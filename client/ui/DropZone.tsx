@@ -9,6 +9,8 @@ export interface DropZoneProps {
   pickText: string;
   /** A second button that picks a whole folder. */
   pickFolderText?: string;
+  /** On a device that is touched, a button that opens the camera. */
+  cameraText?: string;
   primary?: boolean;
   multiple?: boolean;
   testId: string;
@@ -21,6 +23,8 @@ export function DropZone(props: DropZoneProps) {
   const [over, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const folderPicker = useRef<HTMLInputElement>(null);
+  const camera = useRef<HTMLInputElement>(null);
+  const hasCamera = props.cameraText !== undefined && window.matchMedia?.('(pointer: coarse)').matches;
   const take = (files: File[]) => {
     if (files.length > 0) props.onFiles(files);
   };
@@ -63,8 +67,23 @@ export function DropZone(props: DropZoneProps) {
         <Button type={props.primary ? 'primary' : 'default'} onClick={() => picker.current?.click()}>
           {props.pickText}
         </Button>
+        {hasCamera && <Button onClick={() => camera.current?.click()}>{props.cameraText}</Button>}
         {props.pickFolderText && <Button onClick={() => folderPicker.current?.click()}>{props.pickFolderText}</Button>}
       </div>
+      {hasCamera && (
+        <input
+          ref={camera}
+          type="file"
+          hidden
+          accept="image/*"
+          capture="environment"
+          data-testid={`${props.testId}-camera`}
+          onChange={(event) => {
+            take([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
+        />
+      )}
       {input(picker, false)}
       {props.pickFolderText && input(folderPicker, true)}
       {props.children}

@@ -21,7 +21,8 @@ export interface EcgSummary {
   measurements: EcgMeasurements;
   statements: string[];
   warnings: string[];
-  preRead: PreReadView;
+  /** Null where there is no waveform to read. */
+  preRead: PreReadView | null;
 }
 
 /** What the hub knows of the person whose ECG it is; limits differ by sex and age. */

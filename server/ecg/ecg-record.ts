@@ -1,9 +1,15 @@
 import { Schema } from 'mongoose';
 import { ecgFormats, type EcgFormat } from '../../shared/ecg/waveform.ts';
-import type { PreReadView } from '../../shared/contracts/ecg.ts';
+import type { z } from 'zod';
+import type { paperPage, PreReadView } from '../../shared/contracts/ecg.ts';
 import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { Audience } from '../permissions/policy.ts';
 import { defineRecord } from '../platform/store/store.ts';
+
+/** The straightened pages of an ECG on paper, each a JPEG in the blob store. */
+export interface EcgImageFields {
+  pages: (z.infer<typeof paperPage> & { sha256: string; byteLength: number })[];
+}
 
 export interface EcgFields {
   _id: string;
@@ -31,6 +37,8 @@ export interface EcgFields {
   /** How urgently the computer's unconfirmed pre-read wants it read, 1 (critical) to 4; null: it says nothing. */
   preReadGrade: number | null;
   preRead: PreReadView | null;
+  /** Null for recordings. */
+  image: EcgImageFields | null;
 }
 
 export const ecgRecord = defineRecord<EcgFields>(
@@ -59,6 +67,7 @@ export const ecgRecord = defineRecord<EcgFields>(
       mismatch: { type: Schema.Types.Mixed, default: null },
       preReadGrade: { type: Number, default: null },
       preRead: { type: Schema.Types.Mixed, default: null },
+      image: { type: Schema.Types.Mixed, default: null },
     },
     { collection: 'ecgs' },
   )

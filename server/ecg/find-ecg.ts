@@ -1,7 +1,7 @@
 import type { EcgView } from '../../shared/contracts/ecg.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { ecgRecord } from './ecg-record.ts';
+import { ecgRecord, type EcgImageFields } from './ecg-record.ts';
 import { viewOfEcg } from './view-ecg.ts';
 
 /** What permissions on one ECG are decided on. */
@@ -14,6 +14,18 @@ export async function findEcg(ecgId: string, { store }: Pick<ActionContext, 'sto
   const found = await store.model(ecgRecord).findById(ecgId).lean();
   if (found === null) throw new HubError('not-found');
   return viewOfEcg(found);
+}
+
+/** A straightened page of an ECG on paper, in the blob store; pages count from 1. Throws not-found. */
+export async function findEcgPage(
+  ecgId: string,
+  page: number,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<EcgImageFields['pages'][number]> {
+  const found = await store.model(ecgRecord).findById(ecgId, { image: 1 }).lean();
+  const kept = found?.image?.pages[page - 1];
+  if (kept === undefined) throw new HubError('not-found');
+  return kept;
 }
 
 /** What a reading of the ECG starts from. Throws not-found. */

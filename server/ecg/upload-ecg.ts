@@ -14,6 +14,7 @@ import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { summariseJob, type EcgPerson, type EcgSummary } from './ecg-job.ts';
 import { ecgRecord, type EcgFields } from './ecg-record.ts';
 import { findRuleTableFor } from './rules/find-rule-table.ts';
+import { isPicture, takePaper } from './take-paper.ts';
 import { viewOfEcg } from './view-ecg.ts';
 
 export interface UploadEcg {
@@ -37,7 +38,8 @@ const refusals: Record<string, ErrorCode> = {
 /**
  * Takes an ECG file into a patient's record: parsed off the serving thread, compared with the patient, made durable,
  * committed with audit and notices, and only then answered. The same bytes again answer the ECG that is there.
- * Throws patient-mismatch (with the comparison) until the sender confirms, not-an-ecg, ecg-damaged, too-large.
+ * Throws patient-mismatch (with the comparison) until the sender confirms, not-an-ecg, ecg-damaged, too-large;
+ * for a picture of paper also what to do better at the next one.
  */
 export async function uploadEcg(
   command: UploadEcg,
@@ -62,7 +64,8 @@ export async function uploadEcg(
     const patientId = subject.id;
     const ruleTable = await findRuleTableFor(subject.audience.organisationIds, context);
     const person = await personOf(patientId, context);
-    const summary = await readEcg(file, ruleTable === null ? person : { ...person, ruleTable });
+    const paper = (await isPicture(file)) ? await takePaper(file, context) : null;
+    const summary = paper?.summary ?? (await readEcg(file, ruleTable === null ? person : { ...person, ruleTable }));
     const mismatch = await compare(summary, patientId, command.confirmMismatch, context);
 
     const known = await context.store.model(ecgRecord).findOne({ patientId, sha256: file.sha256 }).lean();
@@ -77,6 +80,7 @@ export async function uploadEcg(
       return { ecg: viewOfEcg(known), existing: true };
     }
     await file.keep();
+    const image = (await paper?.keep()) ?? null;
     const fields = await context.commit(async () => {
       // Looked up again inside: the audience may have grown while the file was on its way.
       const audience = await audienceForNewRecord(patientId, context);
@@ -104,8 +108,9 @@ export async function uploadEcg(
         statements: summary.statements,
         warnings: summary.warnings,
         mismatch,
-        preReadGrade: summary.preRead.danger,
+        preReadGrade: summary.preRead?.danger ?? null,
         preRead: summary.preRead,
+        image,
       };
       await context.store.model(ecgRecord).create([made]);
       const note = { subject: { type: 'ecg', id: made._id, patientId }, outcome: 'done' as const };

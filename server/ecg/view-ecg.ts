@@ -21,4 +21,7 @@ export const viewOfEcg = (fields: EcgFields): EcgView => ({
   warnings: fields.warnings,
   preRead: fields.preRead ?? null,
   mismatch: fields.mismatch,
+  image: fields.image
+    ? { pages: fields.image.pages.map(({ sha256: _sha256, byteLength: _byteLength, ...page }) => page) }
+    : null,
 });

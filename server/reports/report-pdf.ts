@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { chinaDateTime } from '../../shared/rules/china-time.ts';
-import { findEcg } from '../ecg/find-ecg.ts';
+import { findEcg, findEcgPage } from '../ecg/find-ecg.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { loadReport } from './find-report.ts';
+import type { PrintedPaper } from './pdf/draw-paper-page.ts';
 import { drawReportJob, type PrintedReport } from './pdf/draw-report-job.ts';
 import { reportRecord, type ReportFields, type Signature } from './report-record.ts';
 
@@ -88,6 +89,7 @@ async function printed(
         ? null
         : {
             path: context.hub.blobs.pathOf(ecg.sha256),
+            paper: ecg.image === null ? null : await printedPaper(ecg.id, ecg.image.pages.length, context),
             caption: [
               ecg.device,
               ecg.format.toUpperCase(),
@@ -102,6 +104,19 @@ async function printed(
             warnings: ecg.warnings,
           },
   };
+}
+
+async function printedPaper(ecgId: string, pages: number, context: ActionContext): Promise<PrintedPaper[]> {
+  const printed: PrintedPaper[] = [];
+  for (let number = 1; number <= pages; number += 1) {
+    const page = await findEcgPage(ecgId, number, context);
+    printed.push({
+      path: context.hub.blobs.pathOf(page.sha256),
+      widthMm: page.widthPx / page.pxPerMm,
+      heightMm: page.heightPx / page.pxPerMm,
+    });
+  }
+  return printed;
 }
 
 function yearsBetween(birthDate: string, at: Date): number {

@@ -66,6 +66,18 @@ export const preReadView = z.object({
 });
 export type PreReadView = z.infer<typeof preReadView>;
 
+/** One page of paper, straightened on its own grid. */
+export const paperPage = z.object({
+  widthPx: z.number().int(),
+  heightPx: z.number().int(),
+  /** In both directions. */
+  pxPerMm: z.number(),
+  /** How far 95 of 100 measured places of the grid lie from true, at most. */
+  residualMm: z.number(),
+  /** Share of the paper on which the grid was found. */
+  gridShare: z.number(),
+});
+
 export const ecgView = z.object({
   id,
   patientId: id,
@@ -88,6 +100,8 @@ export const ecgView = z.object({
   /** Null for recordings that came before there was a reading. */
   preRead: preReadView.nullable(),
   mismatch: patientMismatch.nullable(),
+  /** Of paper: its straightened pages in true millimetres, GET /api/ecgs/:id/image?page=1. Null for recordings. */
+  image: z.object({ pages: z.array(paperPage).min(1) }).nullable(),
 });
 export type EcgView = z.infer<typeof ecgView>;
 

@@ -31,6 +31,12 @@ export const errorCatalogue = {
   'file-empty': { status: 422, message: 'The file is empty.' },
   'not-an-ecg': { status: 422, message: 'The file is not an ECG that can be read here.' },
   'ecg-damaged': { status: 422, message: 'The ECG file is damaged.' },
+  'paper-no-grid': { status: 422, message: 'No ECG grid was found in the picture.' },
+  'paper-too-blurred': { status: 422, message: 'The picture of the ECG paper is blurred.' },
+  'paper-too-small': { status: 422, message: 'The ECG paper is too small in the picture.' },
+  'paper-too-skewed': { status: 422, message: 'The ECG paper was photographed too much from the side.' },
+  'paper-glare': { status: 422, message: 'Light is reflected by the ECG paper.' },
+  'pdf-locked': { status: 422, message: 'The PDF is protected or runs programs.' },
   'not-dicom': { status: 422, message: 'The file is not DICOM.' },
   'dicom-damaged': { status: 422, message: 'The DICOM file is damaged.' },
   'instance-conflict': { status: 409, message: 'An instance with this UID and other content is stored.' },
@@ -45,3 +51,13 @@ export const errorCatalogue = {
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Why a picture of ECG paper cannot be read, in the words of what to do better. */
+export const paperRefusalCodes = [
+  'paper-no-grid',
+  'paper-too-blurred',
+  'paper-too-small',
+  'paper-too-skewed',
+  'paper-glare',
+] as const satisfies readonly ErrorCode[];
+export type PaperRefusalCode = (typeof paperRefusalCodes)[number];

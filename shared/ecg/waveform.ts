@@ -12,6 +12,8 @@ export const ecgFormats = [
   'edf',
   'ishne',
   'wfdb',
+  // A photograph, scan or PDF of paper: a picture, no leads.
+  'paper-image',
 ] as const;
 export type EcgFormat = (typeof ecgFormats)[number];
 

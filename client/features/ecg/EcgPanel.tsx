@@ -11,6 +11,7 @@ import { useRequest, useWiring } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgMeasurements as EcgMeasurementsComponent } from './viewer/EcgMeasurements.tsx';
+import type { EcgImage as EcgImageComponent } from './viewer/EcgImage.tsx';
 import type { EcgViewer as EcgViewerComponent } from './viewer/EcgViewer.tsx';
 import { useCompareTool } from './comparison/use-compare-tool.tsx';
 import { PreRead } from './PreRead.tsx';
@@ -20,6 +21,9 @@ import './ecg.css';
 
 const EcgMeasurements = lazyScreen<ComponentProps<typeof EcgMeasurementsComponent>>(() =>
   import('./viewer/EcgMeasurements.tsx').then((module) => ({ default: module.EcgMeasurements })),
+);
+const EcgImage = lazyScreen<ComponentProps<typeof EcgImageComponent>>(() =>
+  import('./viewer/EcgImage.tsx').then((module) => ({ default: module.EcgImage })),
 );
 const loadViewer = () => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer }));
 const EcgViewer = lazyScreen<ComponentProps<typeof EcgViewerComponent>>(loadViewer);
@@ -65,6 +69,15 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
     staleTime: Number.POSITIVE_INFINITY,
   });
   const renderTools = useCompareTool(ecg.data?.ecg, waveform.data?.groups, theme);
+  if (ecg.data?.ecg.image) {
+    return (
+      <Suspense fallback={null}>
+        <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
+          <EcgImage ecg={ecg.data.ecg} theme={theme} {...(header === undefined ? {} : { header })} />
+        </div>
+      </Suspense>
+    );
+  }
   const error = (ecg.data ? null : ecg.error) ?? (waveform.data ? null : waveform.error);
   if (error) {
     return (

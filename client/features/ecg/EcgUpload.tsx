@@ -1,9 +1,18 @@
 import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { paperRefusalCodes, type PaperRefusalCode } from '../../../shared/contracts/errors.ts';
+import type { Upload } from '../../connection/upload-queue.ts';
 import { useWiring } from '../../connection/wiring.tsx';
 import { DropZone } from '../../ui/DropZone.tsx';
 import { UploadList } from '../../ui/UploadList.tsx';
+import { RetakePhoto } from './RetakePhoto.tsx';
 import { MismatchDialog } from '../patients/MismatchDialog.tsx';
+
+/** Why the hub could not read a picture of paper; null for all other uploads. */
+function refusedPaper({ state }: Upload): PaperRefusalCode | null {
+  if (state.phase !== 'refused') return null;
+  return paperRefusalCodes.find((code) => code === state.code) ?? null;
+}
 
 export interface EcgUploadProps {
   patientId: string;
@@ -41,6 +50,7 @@ export function EcgUpload({ patientId, consultId, primary, onUploaded }: EcgUplo
         label={t('ecg.upload.drop')}
         hint={t('ecg.upload.formats')}
         pickText={t('ecg.upload.pick')}
+        cameraText={t('ecg.upload.camera')}
         primary={primary ?? false}
         multiple
         onFiles={(files) => {
@@ -49,7 +59,24 @@ export function EcgUpload({ patientId, consultId, primary, onUploaded }: EcgUplo
           ecgUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) });
         }}
       />
-      <UploadList uploads={uploads} queue={ecgUploads} />
+      <UploadList uploads={uploads.filter((upload) => refusedPaper(upload) === null)} queue={ecgUploads} />
+      {uploads.map((upload) => {
+        const code = refusedPaper(upload);
+        return (
+          code !== null && (
+            <RetakePhoto
+              key={upload.id}
+              code={code}
+              file={ecgUploads.fileOf(upload.id)}
+              onTaken={(file) => {
+                ecgUploads.remove(upload.id);
+                ecgUploads.add([file], upload.target);
+              }}
+              onGiveUp={() => ecgUploads.remove(upload.id)}
+            />
+          )
+        );
+      })}
       {asking?.state.phase === 'mismatch' && (
         <MismatchDialog
           fileName={asking.fileName}

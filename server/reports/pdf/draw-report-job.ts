@@ -5,6 +5,7 @@ import PDFDocument from 'pdfkit';
 import { decodeEcg } from '../../ecg/decode/decode-ecg.ts';
 import type { ThreadJob } from '../../platform/threads/thread-pool.ts';
 import { drawEcgPage } from './draw-ecg-page.ts';
+import { drawPaperPage, type PrintedPaper } from './draw-paper-page.ts';
 import { drawTextPages } from './draw-text-pages.ts';
 
 /** Everything that stands on a printed report, as text ready to print; times in China's time with the clock's offset. */
@@ -28,7 +29,14 @@ export interface PrintedReport {
   verifyUrl: string;
   finalAt: string;
   /** The ECG that the report reads, in the blob store; null for imaging. */
-  ecg: { path: string; caption: string; unconfirmed: string; warnings: string[] } | null;
+  ecg: {
+    path: string;
+    caption: string;
+    unconfirmed: string;
+    warnings: string[];
+    /** Its pages where it came on paper: then there is no trace to draw. */
+    paper: PrintedPaper[] | null;
+  } | null;
 }
 
 // The package's exports name its code only; the font files stand beside it.
@@ -63,7 +71,8 @@ export async function drawReport(input: PrintedReport): Promise<Uint8Array> {
   document.registerFont('regular', join(fontFolder, 'NotoSansHans-Regular.otf'));
   document.registerFont('bold', join(fontFolder, 'NotoSansHans-Bold.otf'));
   drawTextPages(document, input);
-  if (input.ecg !== null) drawEcgPage(document, input, decodeEcg(readFileSync(input.ecg.path)));
+  if (input.ecg?.paper) for (const page of input.ecg.paper) drawPaperPage(document, input, page);
+  else if (input.ecg !== null) drawEcgPage(document, input, decodeEcg(readFileSync(input.ecg.path)));
   numberPages(document, input);
   document.end();
   await done;

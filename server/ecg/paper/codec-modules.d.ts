@@ -1,0 +1,5 @@
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs' {
+  import type { JpegFactory } from './jpeg-codec.ts';
+  const factory: JpegFactory;
+  export default factory;
+}
