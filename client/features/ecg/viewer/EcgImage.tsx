@@ -156,6 +156,7 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
             data-measuring={hasTool}
             onPointerDown={(event) => {
               if (!hasTool || event.button !== 0) return;
+              event.preventDefault();
               event.currentTarget.setPointerCapture(event.pointerId);
               const { x, y } = placeOf(event);
               setDrawn({ fromX: x, fromY: y, toX: x, toY: y });
