@@ -21,7 +21,11 @@ export async function receiveCriticalValue(
   const before = await loadOpen(criticalValueId, context);
   if (before.receivedByAccountId === context.actor.accountId) return (await viewCriticalValues([before], context))[0]!;
   if (before.state === 'received') throw new HubError('critical-value-received', { name: before.receivedByName ?? '' });
-  const after = await changeCriticalValue(before, { state: 'received', ...receivedNow(context) }, context);
+  const after = await changeCriticalValue(
+    before,
+    { state: 'received', ...receivedBy(context, context.clock.now()) },
+    context,
+  );
   await recordStep(before, 'critical-value-received', context);
   return after;
 }
@@ -36,17 +40,19 @@ export async function readBackCriticalValue(
 ): Promise<CriticalValueView> {
   const before = await loadOpen(criticalValueId, context);
   const { name } = context.actor;
+  // One moment for both, where both happen at once.
+  const at = context.clock.now();
   if (before.state === 'open') await recordStep(before, 'critical-value-received', context);
   return close(
     before,
     {
-      ...(before.state === 'open' && receivedNow(context)),
+      ...(before.state === 'open' && receivedBy(context, at)),
       readBack: {
         text: text ?? before.finding,
         way: text === undefined ? 'one-press' : 'typed',
         byName: name,
         recordedByName: name,
-        at: context.clock.now(),
+        at,
       },
     },
     context,
@@ -97,10 +103,10 @@ async function loadOpen(criticalValueId: string, context: ActionContext): Promis
   return found;
 }
 
-const receivedNow = ({ actor, clock }: ActionContext) => ({
+const receivedBy = ({ actor }: ActionContext, at: Date) => ({
   receivedByAccountId: actor.accountId,
   receivedByName: actor.name,
-  receivedAt: clock.now(),
+  receivedAt: at,
 });
 
 async function close(
