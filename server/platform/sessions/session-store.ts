@@ -39,14 +39,14 @@ class RecordSessionStore extends session.Store {
   }
 
   override set(sessionId: string, data: session.SessionData, callback?: (error?: unknown) => void) {
+    this.write(sessionId, data, true, callback);
+  }
+
+  private write(sessionId: string, data: session.SessionData, upsert: boolean, callback?: (error?: unknown) => void) {
     const expiresAt = new Date(this.clock.now().getTime() + (data.cookie.originalMaxAge ?? LIFETIME_MS));
     this.store
       .model(sessionRecord)
-      .updateOne(
-        { _id: keyOf(sessionId) },
-        { $set: { data: JSON.parse(JSON.stringify(data)), expiresAt } },
-        { upsert: true },
-      )
+      .updateOne({ _id: keyOf(sessionId) }, { $set: { data: JSON.parse(JSON.stringify(data)), expiresAt } }, { upsert })
       .then(
         () => callback?.(),
         (error: unknown) => callback?.(error),
@@ -63,8 +63,9 @@ class RecordSessionStore extends session.Store {
       );
   }
 
+  /** A request that was under way when its session ended must not bring the session back: never an upsert. */
   override touch(sessionId: string, data: session.SessionData, callback?: () => void) {
-    this.set(sessionId, data, () => callback?.());
+    this.write(sessionId, data, false, () => callback?.());
   }
 }
 
