@@ -49,6 +49,19 @@ describe('a chest-pain case from the township to the signed report', () => {
     await rm(files, { recursive: true, force: true });
   });
 
+  /** The page moves by a hand's breadth between pressing down and letting go. */
+  const pressWhilePageMoves = async (page: Page, testId: string) => {
+    const { x, y, width, height } = (await at(page, testId).boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    await page.addStyleTag({ content: '.case-body { margin-top: 150px }' });
+    await page.mouse.up();
+    await page
+      .locator('style')
+      .last()
+      .evaluate((style) => style.remove());
+  };
+
   const opened = async (page: Page) => (await at(page, 'case-page').getAttribute('data-consult-id'))!;
 
   test('[JO1] the clinic registers the patient by identity number and sees the trace at once', async () => {
@@ -98,8 +111,8 @@ describe('a chest-pain case from the township to the signed report', () => {
     await at(clinic, 'case-page').waitFor();
   }, 120_000);
 
-  test('[JO4] both sides meet in the room: decoded pictures and real sound arrive, and a third person joins by one click', async () => {
-    await at(clinic, 'join-call').click();
+  test('[JO4][JO17] both sides meet in the room: decoded pictures and real sound arrive, and a third person joins by one click', async () => {
+    await pressWhilePageMoves(clinic, 'join-call');
     await at(oncall1, 'join-call').click();
     await seesAndHears(oncall1, '林晓梅');
     await seesAndHears(clinic, '周明远');

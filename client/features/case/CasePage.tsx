@@ -35,6 +35,8 @@ import './case.css';
 export default function CasePage() {
   const { consultId = '' } = useParams();
   const consult = useRequest('consult:read', { consultId });
+  // What stands above the room decides where its key is: the page comes with it, not before.
+  const alarm = useRequest('alarm:read', { consultId });
   useTitle(consult.data?.consult.patient.name);
   // What was read once stays, and the room with it: a later read may fail on a weak line and is made again.
   if (consult.error && !consult.data) {
@@ -44,7 +46,7 @@ export default function CasePage() {
       </main>
     );
   }
-  if (!consult.data) return <Loading />;
+  if (!consult.data || alarm.isPending) return <Loading />;
   return <Case key={consultId} consult={consult.data.consult} />;
 }
 
