@@ -6,6 +6,8 @@ export type SoundState = 'ready' | 'needs-gesture' | 'muted' | 'no-output' | 'un
 
 const mutedKey = 'lianzhen.muted';
 const watchEveryMs = 2000;
+/** A busy computer holds the sound back for a moment; one that has no output holds it back for good. */
+const looksUntilStalled = 3;
 
 /**
  * The window's own sound. Browsers keep it off until the person touches the page, and may stop it later; the state
@@ -94,8 +96,11 @@ export class Ring {
     const context = this.#context;
     if (!context) return;
     let audioSeconds = context.currentTime;
+    let stillLooks = 0;
     this.#watch = setInterval(() => {
-      this.#stalled = context.state === 'running' && context.currentTime === audioSeconds;
+      const still = context.state === 'running' && context.currentTime === audioSeconds;
+      stillLooks = still ? stillLooks + 1 : 0;
+      this.#stalled = stillLooks >= looksUntilStalled;
       audioSeconds = context.currentTime;
       this.#refresh();
     }, watchEveryMs);
