@@ -1,6 +1,7 @@
 import type { AlarmView } from '../../shared/contracts/alarms.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
+import { changeVersion } from '../platform/store/change-version.ts';
 import { alarmRecord, type AlarmFields } from './alarm-record.ts';
 import { tellAlarmChanged } from './view-alarm.ts';
 
@@ -17,16 +18,7 @@ export async function changeAlarm(
   change: Partial<AlarmFields>,
   context: Pick<ActionContext, 'store' | 'notify'>,
 ): Promise<AlarmView> {
-  const after = await context.store
-    .model(alarmRecord)
-    .findOneAndUpdate(
-      { _id: before._id, version: before.version },
-      { $set: change, $inc: { version: 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean();
-  if (after === null) throw new HubError('version-conflict');
-  return tellAlarmChanged(after, context);
+  return tellAlarmChanged(await changeVersion(alarmRecord, before, change, context), context);
 }
 
 /** Says anew how a consult's alarm stands: something that it shows has changed elsewhere. */

@@ -4,7 +4,7 @@ import { shareStudies } from '../imaging/share-studies.ts';
 import { shareWithConsult } from '../patients/share-patient.ts';
 import type { Audience } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
-import { HubError } from '../platform/errors.ts';
+import { changeVersion } from '../platform/store/change-version.ts';
 import { shareReferral } from '../referrals/open-referral.ts';
 import { shareTimeline } from '../timeline/open-timeline.ts';
 import { consultRecord, type ConsultFields, type Participant, type UrgentConsult } from './consult-record.ts';
@@ -16,16 +16,7 @@ export async function changeConsult<Consult extends ConsultFields>(
   change: Partial<Consult>,
   context: Pick<ActionContext, 'store'>,
 ): Promise<Consult> {
-  const after = await context.store
-    .model(consultRecord)
-    .findOneAndUpdate(
-      { _id: before._id, version: before.version },
-      { $set: change as Partial<ConsultFields>, $inc: { version: 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean();
-  if (after === null) throw new HubError('version-conflict');
-  return after as Consult;
+  return (await changeVersion(consultRecord, before, change as Partial<ConsultFields>, context)) as Consult;
 }
 
 /** The consult's place in an audience: the lead hospital, and everybody who takes part. */

@@ -2,6 +2,7 @@ import type { PatientView } from '../../shared/contracts/patients.ts';
 import type { RequestPayload } from '../../shared/contracts/registry.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
+import { changeVersion } from '../platform/store/change-version.ts';
 import { patientRecord } from './patient-record.ts';
 import { identityKeyOf, readPersonalFacts } from './personal-facts.ts';
 import { viewOfPatient } from './view-patient.ts';
@@ -33,14 +34,7 @@ export async function identifyPatient(
     throw new HubError('conflict', { patientId: other._id, name: other.name });
   }
   const change = { ...facts, identityKey, name: command.name, phone: command.phone ?? before.phone, unknown: false };
-  const after = await patients
-    .findOneAndUpdate(
-      { _id: before._id, version: before.version },
-      { $set: change, $inc: { version: 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean();
-  if (after === null) throw new HubError('version-conflict');
+  const after = await changeVersion(patientRecord, before, change, context);
   const changed = (['name', 'identityNumber', 'sex', 'birthDate', 'phone'] as const).filter(
     (field) => before[field] !== after[field],
   );

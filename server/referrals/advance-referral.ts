@@ -3,6 +3,7 @@ import type { TimelineNodeKind } from '../../shared/contracts/timeline.ts';
 import { mayFollow } from '../../shared/rules/referral-steps.ts';
 import { rooms, type ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
+import { changeVersion } from '../platform/store/change-version.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { viewOfReferral } from './find-referral.ts';
 import { referralRecord, type ReferralFields, type ReferralState } from './referral-record.ts';
@@ -42,15 +43,7 @@ async function advance(
   if (!mayFollow(before.state, state)) throw new HubError('conflict', { state: before.state });
   const { name: byName, organisationName } = context.actor;
   const steps = [...before.steps, { state, at: context.clock.now(), byName, organisationName, note }];
-  const after = await context.store
-    .model(referralRecord)
-    .findOneAndUpdate(
-      { _id: before._id, version: before.version },
-      { $set: { state, steps }, $inc: { version: 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean();
-  if (after === null) throw new HubError('version-conflict');
+  const after = await changeVersion(referralRecord, before, { state, steps }, context);
   await recordTimelineNode({ consultId: after.consultId, kind: nodeOf[state], source: 'person' }, context);
   const view = viewOfReferral(after);
   const watchers = [

@@ -1,7 +1,7 @@
 import type { CriticalValueView } from '../../../shared/contracts/critical-values.ts';
 import type { TimelineNodeKind } from '../../../shared/contracts/timeline.ts';
 import type { ActionContext } from '../../platform/context.ts';
-import { HubError } from '../../platform/errors.ts';
+import { changeVersion } from '../../platform/store/change-version.ts';
 import { recordTimelineNode } from '../../timeline/record-timeline-node.ts';
 import { changeConsult } from '../change-consult.ts';
 import type { ReadingConsult } from '../consult-record.ts';
@@ -18,16 +18,7 @@ export async function changeCriticalValue(
   change: Partial<CriticalValueFields>,
   context: Pick<ActionContext, 'store' | 'notify'>,
 ): Promise<CriticalValueView> {
-  const after = await context.store
-    .model(criticalValueRecord)
-    .findOneAndUpdate(
-      { _id: before._id, version: before.version },
-      { $set: change, $inc: { version: 1 } },
-      { returnDocument: 'after' },
-    )
-    .lean();
-  if (after === null) throw new HubError('version-conflict');
-  return tellCriticalValueChanged(after, context);
+  return tellCriticalValueChanged(await changeVersion(criticalValueRecord, before, change, context), context);
 }
 
 /** A case with a room keeps the step in its timeline; a reading has none. */
