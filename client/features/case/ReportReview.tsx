@@ -1,19 +1,20 @@
-import { Button, Input, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReportView } from '../../../shared/contracts/reports.ts';
 import { useCommand } from '../../connection/wiring.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
+import { ReturnForm } from './ReturnForm.tsx';
 
 /** The second doctor's choice: sign as 审核医师, or return it with a reason. */
 export function ReportReview({ report, onChanged }: { report: ReportView; onChanged: () => void }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
-  const [reason, setReason] = useState<string | null>(null);
+  const [returning, setReturning] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const done = () => {
-    setReason(null);
+    setReturning(false);
     setConfirming(false);
     onChanged();
   };
@@ -28,9 +29,9 @@ export function ReportReview({ report, onChanged }: { report: ReportView; onChan
           <p>{errorText(error)}</p>
         </MessageBox>
       )}
-      {reason === null ? (
+      {!returning ? (
         <div className="row">
-          <Button data-testid="return-report" onClick={() => setReason('')}>
+          <Button data-testid="return-report" onClick={() => setReturning(true)}>
             {t('case.report.return')}
           </Button>
           <Button className="push" type="primary" data-testid="review-report" onClick={() => setConfirming(true)}>
@@ -38,36 +39,12 @@ export function ReportReview({ report, onChanged }: { report: ReportView; onChan
           </Button>
         </div>
       ) : (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (reason.trim() !== '') giveBack.mutate({ ...step, reason: reason.trim() });
-          }}
-        >
-          <Input
-            autoFocus
-            maxLength={500}
-            data-testid="return-text"
-            aria-label={t('case.report.returnReason')}
-            placeholder={t('case.report.returnReason')}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          <div className="row">
-            <Button className="push" onClick={() => setReason(null)}>
-              {t('action.cancel')}
-            </Button>
-            <Button
-              htmlType="submit"
-              data-testid="confirm-return"
-              loading={giveBack.isPending}
-              disabled={reason.trim() === ''}
-            >
-              {t('case.report.return')}
-            </Button>
-          </div>
-        </form>
+        <ReturnForm
+          pending={giveBack.isPending}
+          submitText={t('case.report.return')}
+          onReturn={(reason) => giveBack.mutate({ ...step, reason })}
+          onCancel={() => setReturning(false)}
+        />
       )}
       <Modal
         open={confirming}
