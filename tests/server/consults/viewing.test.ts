@@ -83,20 +83,32 @@ test('[VW3] pointers reach everybody else who looks, with the name', async () =>
   await expect(gone).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('[VW4] a leader who leaves or is cut off leads no more', async () => {
+test('[VW4] a leader who leaves leads no more; one who is cut off keeps the lead for a short return, and no longer', async () => {
   const { consultId } = await acceptedCase(clinic, desk, '冯四');
   const accountId = villagePerson.account.accountId;
+  const leadIs = (name: string | undefined) =>
+    clinic.next('viewing:lead-changed', (notice) => notice.consultId === consultId && notice.lead?.name === name);
   await clinic.request('consult:invite', { consultId, accountId });
   await clinic.request('viewing:open', { consultId });
-  const leader = await villagePerson.connect();
-  await leader.request('viewing:open', { consultId });
-  await leader.request('viewing:take-lead', { consultId });
-  leader.close();
-  await clinic.next(
-    'viewing:lead-changed',
-    (notice) => notice.consultId === consultId && notice.lead?.name === '田小禾',
-  );
-  await clinic.next('viewing:lead-changed', (notice) => notice.consultId === consultId && notice.lead === null);
+  const cut = await villagePerson.connect();
+  await cut.request('viewing:open', { consultId });
+  await cut.request('viewing:take-lead', { consultId });
+  await cut.request('viewing:show', { consultId, state: looking(4) });
+  await leadIs('田小禾');
+  cut.close();
+  const back = await villagePerson.connect();
+  expect(await back.request('viewing:open', { consultId })).toMatchObject({
+    lead: { name: '田小禾' },
+    state: looking(4),
+  });
+  expect(clinic.pending('viewing:lead-changed')).toEqual([]);
+  await back.request('viewing:leave', { consultId });
+  await leadIs(undefined);
+  await back.request('viewing:open', { consultId });
+  await back.request('viewing:take-lead', { consultId });
+  await leadIs('田小禾');
+  back.close();
+  await leadIs(undefined);
 });
 
 test('[VW5] only who takes part in the case looks and points; an invited person can at once', async () => {
