@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import { request, type IncomingMessage } from 'node:http';
 import { io } from 'socket.io-client';
 import { DEMONSTRATION_PASSWORD } from '../../../server/accounts/demonstration-accounts.ts';
 import { startTestHub, TestWindow, type TestClient, type TestHub } from '../../support/hub.ts';
@@ -85,6 +86,27 @@ test('[AC3] signing out tells and cuts the windows and makes the cookie worthles
   await expect(clinic.connect()).rejects.toThrow('unauthenticated');
   // Another browser of the same person is another session.
   await expect(other.request('account:read-licences', {})).resolves.toBeDefined();
+});
+
+test('[AC3] a request that is under way while the session ends does not bring it back', async () => {
+  const clinic = await hub.signIn('clinic2');
+  const upload = request(`${hub.url}/api/ecgs`, {
+    method: 'POST',
+    headers: { cookie: clinic.cookie, 'content-type': 'multipart/form-data; boundary=x', expect: '100-continue' },
+  });
+  const answered = once(upload, 'response') as Promise<[IncomingMessage]>;
+  upload.flushHeaders();
+  // The hub has the head of the request, and with it the session; the body is still to come.
+  await once(upload, 'continue');
+  expect((await clinic.http('/api/session')).status).toBe(200);
+  expect((await clinic.http('/api/session', { method: 'DELETE' })).status).toBe(204);
+  upload.end('--x--\r\n');
+  const [answer] = await answered;
+  answer.resume();
+  await once(answer, 'end');
+  // Not for want of a session: it had one when it began.
+  expect(answer.statusCode).not.toBe(401);
+  expect((await clinic.http('/api/session')).status).toBe(401);
 });
 
 test('[AC4] a second sign-in in the same browser replaces the first', async () => {
