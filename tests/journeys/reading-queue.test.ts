@@ -80,7 +80,6 @@ describe('routine ECGs are read from the queue', () => {
     await at(reviewer, 'reading-row').first().getByText('周明远 诊断中').waitFor();
     await reporter.locator('[data-ecg-id][data-first-paint-ms]').first().waitFor();
 
-    const began = Date.now();
     await reporter.keyboard.press('1');
     await at(reporter, 'values-filled').waitFor();
     expect(await at(reporter, 'report-findings').inputValue()).not.toContain('__');
@@ -89,7 +88,6 @@ describe('routine ECGs are read from the queue', () => {
       const shown = document.querySelector('[data-testid="reading-page"]')?.getAttribute('data-reading-id');
       return shown !== undefined && shown !== null && shown !== before;
     }, first);
-    expect(Date.now() - began).toBeLessThan(10_000);
     await owned(reporter);
     expect(await at(reporter, 'reading-patient').innerText()).toBe('张秀英');
     await reporter.keyboard.press('1');
@@ -123,5 +121,32 @@ describe('routine ECGs are read from the queue', () => {
     await clinic.waitForFunction(
       () => document.querySelectorAll('[data-testid="clinic-reading"][data-stage="read"]').length === 2,
     );
+  }, 120_000);
+
+  test('[RQ17] a normal report on what the pre-read calls critical takes a second press', async () => {
+    const { document } = synthesizeEcg({ rhythm: 'inferior-stemi', seed: 7 });
+    await writeFile(join(files, 'infarct.dcm'), writeDicomEcg(document));
+    await at(clinic, 'patient-name').fill('赵铁柱');
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'infarct.dcm'));
+    await at(clinic, 'ask-reading').click();
+    await at(clinic, 'confirm-ask-reading').click();
+    await rows(reporter, 1);
+    await at(reporter, 'reading-row').first().click();
+    await owned(reporter);
+    await at(reporter, 'pre-read-summary').waitFor();
+    await reporter.keyboard.press('1');
+    await at(reporter, 'values-filled').waitFor();
+    await reporter.keyboard.press('Control+Enter');
+    await at(reporter, 'sign-asks-again').waitFor();
+    // Other words are asked about anew.
+    await reporter.keyboard.press('2');
+    await at(reporter, 'sign-asks-again').waitFor({ state: 'detached' });
+    await reporter.keyboard.press('1');
+    await reporter.keyboard.press('Control+Enter');
+    await at(reporter, 'sign-asks-again').waitFor();
+    await reporter.keyboard.press('Control+Enter');
+    await at(reporter, 'readings-page').waitFor();
   }, 120_000);
 });

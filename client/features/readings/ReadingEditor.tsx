@@ -10,7 +10,7 @@ import { useRequest } from '../../connection/wiring.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { ReportFields, ReportSaved } from '../case/ReportFields.tsx';
-import { useReportDraft, type DraftStart } from '../case/use-report-draft.ts';
+import { useReportDraft, type DraftStart, type ReportText } from '../case/use-report-draft.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const KEYS = 9;
@@ -56,8 +56,15 @@ export function ReadingEditor({
     draft.setContent(made.text);
     setFilled(made.filled.length > 0);
   };
+  // Signing is one key; what the computer calls critical and nobody has told the clinic takes two.
+  const told = useRequest('critical-value:list-of-consult', { consultId: reading.id }).data?.values ?? [];
+  const critical = told.length > 0 ? [] : (ecg?.preRead?.results.filter(({ danger }) => danger === 1) ?? []);
+  const [askedFor, setAskedFor] = useState<ReportText | null>(null);
+  const asksAgain = critical.length > 0 && askedFor === draft.content;
   const sign = () => {
-    if (draft.canSign) void draft.sign();
+    if (!draft.canSign) return;
+    if (critical.length > 0 && !asksAgain) setAskedFor(draft.content);
+    else void draft.sign();
   };
   const digits = templates.flatMap((template, at) => {
     const act = () => pick(template);
@@ -90,6 +97,17 @@ export function ReadingEditor({
           <p>{errorText(draft.error)}</p>
         </MessageBox>
       )}
+      {asksAgain && (
+        <MessageBox tone="caution" shape="triangle" live="assertive" testId="sign-asks-again">
+          <p>
+            {t('reading.signAsksAgain', {
+              findings: critical
+                .map(({ ruleId }) => t(`ecg.rule.${ruleId}`, { defaultValue: ruleId }))
+                .join(t('list.comma')),
+            })}
+          </p>
+        </MessageBox>
+      )}
       <div className="row reading-actions">
         {filled && (
           <p className="reading-filled" data-testid="values-filled">
@@ -106,7 +124,8 @@ export function ReadingEditor({
           disabled={!draft.canSign}
           onClick={sign}
         >
-          {t('reading.signAndNext')} <kbd className="keyboard-key">Ctrl+Enter</kbd>
+          {t(asksAgain ? 'reading.signAllTheSame' : 'reading.signAndNext')}{' '}
+          <kbd className="keyboard-key">Ctrl+Enter</kbd>
         </Button>
       </div>
     </div>
