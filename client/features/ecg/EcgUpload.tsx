@@ -5,6 +5,7 @@ import type { Upload } from '../../connection/upload-queue.ts';
 import { useWiring } from '../../connection/wiring.tsx';
 import { DropZone } from '../../ui/DropZone.tsx';
 import { UploadList } from '../../ui/UploadList.tsx';
+import { bundleRecords } from './bundle-record.ts';
 import { RetakePhoto } from './RetakePhoto.tsx';
 import { MismatchDialog } from '../patients/MismatchDialog.tsx';
 
@@ -56,7 +57,8 @@ export function EcgUpload({ patientId, consultId, primary, onUploaded }: EcgUplo
         onFiles={(files) => {
           // The trace must stand there the moment the file is acknowledged.
           void import('./viewer/EcgViewer.tsx').catch(() => undefined);
-          ecgUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) });
+          const target = { patientId, ...(consultId === undefined ? {} : { consultId }) };
+          void bundleRecords(files).then((bundled) => ecgUploads.add(bundled, target));
         }}
       />
       <UploadList uploads={uploads.filter((upload) => refusedPaper(upload) === null)} queue={ecgUploads} />

@@ -72,7 +72,7 @@ function refuseByMagic(bytes: Uint8Array): void {
     throw new EcgDecodeError(
       'unsupported-format',
       `This is the header of a WFDB record; its samples are in ${files}, which one file alone does not bring along. ` +
-        'Export the ECG in a format of one file, or inspect the header on the command line, with its files beside it',
+        'Pack the header and these files into one ZIP archive and send that',
     );
   }
   const other: [string, string][] = [
@@ -93,6 +93,13 @@ function refuseByMagic(bytes: Uint8Array): void {
   }
 }
 
+/** EDF or ISHNE by the file's first 256 bytes: the formats of which a day is read piece by piece. */
+export function holterFormatOf(head: Uint8Array): 'edf' | 'ishne' | undefined {
+  if (ascii(head, 128, 4) === 'DICM' || looksLikeScp(head)) return undefined;
+  if (ascii(head, 0, 8) === 'ISHNE1.0') return 'ishne';
+  return /^(?:0 {7}|\xffBIOSEMI)/.test(ascii(head, 0, 8)) && head.length >= 256 ? 'edf' : undefined;
+}
+
 /**
  * Tells the format from the bytes alone; a file's name means nothing.
  * @throws EcgDecodeError `not-an-ecg`, `unsupported-format` (naming the format) or `hostile-xml`.
@@ -101,8 +108,8 @@ export function recogniseEcg(bytes: Uint8Array): ReadableFormat {
   if (bytes.length === 0) throw new EcgDecodeError('not-an-ecg', 'The file is empty');
   if (ascii(bytes, 128, 4) === 'DICM') return 'dicom';
   if (looksLikeScp(bytes)) return 'scp-ecg';
-  if (ascii(bytes, 0, 8) === 'ISHNE1.0') return 'ishne';
-  if (/^(?:0 {7}|\xffBIOSEMI)/.test(ascii(bytes, 0, 8)) && bytes.length >= 256) return 'edf';
+  const holter = holterFormatOf(bytes);
+  if (holter !== undefined) return holter;
   // Tag 40 hex, the preamble's length, its text; the preamble may be missing.
   if (/^@[^] ?MFE?R/.test(ascii(bytes, 0, 8)) || looksLikeBareMfer(bytes)) return 'mfer';
   if (/^\s*</.test(decodeXmlText(bytes.subarray(0, 400), true))) return recogniseXml(bytes);
