@@ -26,7 +26,12 @@ export interface FuzzReport extends BatchResult {
   /** What serving thread and worker hold after a collection of garbage, and the process's resident memory, in MiB. */
   before: { serving: number; worker: number; resident: number };
   after: { serving: number; worker: number; resident: number };
+  /** Where resident memory has grown much: what another such round adds. A heap that found its size adds little. */
+  againResident: number | null;
 }
+
+/** MiB, of resident memory. */
+const muchGrown = 64;
 
 const [name = '', countText = ''] = process.argv.slice(2);
 const format = fuzzedFormats.find((known) => known === name);
@@ -106,14 +111,23 @@ try {
   // The last stall, if there was one, is counted by the first look after it.
   for (const looks = delay.count; delay.count === looks;) await nextTurn();
   delay.disable();
+  const seconds = (performance.now() - start) / 1000;
+  const floorMs = await floor();
+  const after = await held();
+  let againResident: number | null = null;
+  if (after.resident - before.resident >= muchGrown) {
+    await batches(2 * count, 3 * count, { ...warmUp, ends: {} });
+    againResident = (await held()).resident - after.resident;
+  }
   const report: FuzzReport = {
     ...total,
     count,
-    seconds: (performance.now() - start) / 1000,
+    seconds,
     stallMs: delay.max / 1e6,
-    floorMs: await floor(),
+    floorMs,
     before,
-    after: await held(),
+    after,
+    againResident,
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
 } finally {
