@@ -79,7 +79,7 @@ describe('the walls between the folders', () => {
       mediasoup: (path) => under(path, 'media'),
       'mediasoup-client': (path) => under(path, 'client/call'),
       'cornerstone-core': (path) => under(path, 'client/features/imaging/viewer'),
-      'jpeg-lossless-decoder-js': (path) => under(path, 'client/features/imaging/viewer'),
+      'jpeg-lossless-decoder-js': (path) => under(path, 'client/features/imaging/viewer', 'server/imaging'),
       'dicom-parser': (path) =>
         under(path, 'server/imaging', 'server/ecg/decode', 'server/gateway', 'client/features/imaging/viewer'),
       mongoose: (path) =>
@@ -90,7 +90,7 @@ describe('the walls between the folders', () => {
     const found = breaches(product, (path, { target, relative }) => {
       const name = relative ? null : packageOf(target);
       if (name?.startsWith('@cornerstonejs/'))
-        return !under(path, 'client/features/imaging/viewer', 'server/ecg/paper');
+        return !under(path, 'client/features/imaging/viewer', 'server/imaging', 'server/ecg/paper');
       return name !== null && Object.hasOwn(importers, name) && !importers[name]!(path);
     });
     expect(found).toEqual([]);

@@ -2,11 +2,11 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeFrame } from '../../../client/features/imaging/viewer/loader/decode-frame.ts';
-import { inflateRaw } from '../../../client/features/imaging/viewer/loader/inflate.ts';
-import { loadFrame } from '../../../client/features/imaging/viewer/loader/load-frame.ts';
+import { decodeFrame } from '../../../shared/dicom/pixels/decode-frame.ts';
+import { inflateRaw } from '../../../shared/dicom/pixels/inflate.ts';
+import { loadFrame } from '../../../shared/dicom/pixels/load-frame.ts';
 import { parseInstance } from '../../../client/features/imaging/viewer/loader/part10.ts';
-import { DEFLATED_LITTLE_ENDIAN } from '../../../client/features/imaging/viewer/loader/transfer-syntax.ts';
+import { DEFLATED_LITTLE_ENDIAN } from '../../../shared/dicom/pixels/transfer-syntax.ts';
 import { encodeJpeg12, encodeJpegLossless, encodeRle } from '../../support/dicom-files/compressed-pixels.ts';
 import { wordsOf, writeImage, type TestImage } from '../../support/dicom-files/image-files.ts';
 import { nodeCodecs, nodeEncoder, type WasmEncoder } from '../../support/dicom-files/node-codecs.ts';

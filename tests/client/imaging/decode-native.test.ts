@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { describe, expect, test } from '@jest/globals';
-import { decodeFrame } from '../../../client/features/imaging/viewer/loader/decode-frame.ts';
-import { loadFrame } from '../../../client/features/imaging/viewer/loader/load-frame.ts';
+import { decodeFrame } from '../../../shared/dicom/pixels/decode-frame.ts';
+import { loadFrame } from '../../../shared/dicom/pixels/load-frame.ts';
 import { parseInstance } from '../../../client/features/imaging/viewer/loader/part10.ts';
 import { synthesizeCtSeries, synthesizeDr } from '../../../server/imaging/synthesize/synthesize-studies.ts';
 import { wordsOf, writeImage, writeOtherEncoding, type TestImage } from '../../support/dicom-files/image-files.ts';

@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { describe, expect, test } from '@jest/globals';
 import { commandOfKey, type KeyContext } from '../../../client/features/imaging/viewer/keyboard.ts';
-import type { DisplayFrame } from '../../../client/features/imaging/viewer/loader/display-frame.ts';
+import type { DisplayFrame } from '../../../shared/dicom/pixels/display-frame.ts';
 import { framesOf } from '../../../client/features/imaging/viewer/series-frames.ts';
 import { openingState } from '../../../client/features/imaging/viewer/viewer-state.ts';
 import type { ImagingViewState } from '../../../shared/contracts/viewing.ts';

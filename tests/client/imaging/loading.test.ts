@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { FrameStore, type DecodingWorker } from '../../../client/features/imaging/viewer/frame-store.ts';
-import type { DisplayFrame } from '../../../client/features/imaging/viewer/loader/display-frame.ts';
+import type { DisplayFrame } from '../../../shared/dicom/pixels/display-frame.ts';
 import { unwrapMultipart } from '../../../client/features/imaging/viewer/loader/multipart.ts';
 import type { WorkerReply, WorkerRequest } from '../../../client/features/imaging/viewer/loader/worker-protocol.ts';
 import { framesOf, outwardFrom, type FrameAddress } from '../../../client/features/imaging/viewer/series-frames.ts';

@@ -1,14 +1,8 @@
 /** @jest-environment node */
 import { describe, expect, test } from '@jest/globals';
-import type { DisplayFrame, GreyPixels } from '../../../client/features/imaging/viewer/loader/display-frame.ts';
-import {
-  colourTable,
-  defaultWindow,
-  dragWindow,
-  greyTable,
-  windowedGrey,
-  windowPresets,
-} from '../../../client/features/imaging/viewer/window-level.ts';
+import type { DisplayFrame, GreyPixels } from '../../../shared/dicom/pixels/display-frame.ts';
+import { colourTable, defaultWindow, greyTable, windowedGrey } from '../../../shared/dicom/pixels/window-level.ts';
+import { dragWindow, windowPresets } from '../../../client/features/imaging/viewer/window-level.ts';
 
 const pixels: GreyPixels = {
   kind: 'grey',

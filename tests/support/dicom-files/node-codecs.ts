@@ -6,7 +6,7 @@ import type {
   LibJpegModule,
   OpenJpegModule,
   WasmModuleFactory,
-} from '../../../client/features/imaging/viewer/loader/codecs.ts';
+} from '../../../shared/dicom/pixels/codecs.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -16,6 +16,7 @@ export function nodeCodecs(): Codecs {
     openJpeg: start<OpenJpegModule>('@cornerstonejs/codec-openjpeg/decodewasm'),
     charLs: start<CharLsModule>('@cornerstonejs/codec-charls/decodewasm'),
     libJpeg: start<LibJpegModule>('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm'),
+    jpegLossless: () => import('jpeg-lossless-decoder-js'),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { fitScale, type ScreenSize } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { scaleBarLength } from './measurement.ts';
 import { edgeLetters } from './orientation.ts';
 import { imageSizeOf } from './viewer-state.ts';

@@ -4,7 +4,7 @@ import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts
 import type { ScreenSize } from './geometry.ts';
 import './imaging-viewer.css';
 import { KeyHelp } from './KeyHelp.tsx';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
@@ -18,7 +18,8 @@ import { fittedPlacement, removeMeasurement, resetView, rotate } from './viewer-
 import { ViewerMessages } from './ViewerMessages.tsx';
 import { ViewerToolbar } from './ViewerToolbar.tsx';
 import { ViewportPane } from './ViewportPane.tsx';
-import { defaultWindow, windowPresets } from './window-level.ts';
+import { defaultWindow } from '../../../../shared/dicom/pixels/window-level.ts';
+import { windowPresets } from './window-level.ts';
 
 export interface ImagingViewerProps {
   /** Address of the DICOMweb service, e.g. `/dicom-web`. */

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { toScreen, type ImageMatrix, type Point, type ScreenSize } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { measureAngle, measureLength, pairs, type Measurement } from './measurement.ts';
 
 export interface RemotePointer {

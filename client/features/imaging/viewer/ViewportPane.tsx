@@ -12,7 +12,7 @@ import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts
 import { openCornerstoneViewport } from './cornerstone-viewport.ts';
 import { imageMatrix, type ScreenSize } from './geometry.ts';
 import { ImageOverlay } from './ImageOverlay.tsx';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { Measurement } from './measurement.ts';
 import { MeasurementLayer, type RemotePointer } from './MeasurementLayer.tsx';
 import type { FrameAddress } from './series-frames.ts';

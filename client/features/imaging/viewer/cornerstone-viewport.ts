@@ -1,9 +1,9 @@
 import cornerstone, { type CornerstoneImage, type CornerstoneViewport } from 'cornerstone-core/dist/cornerstone.min.js';
 import { fitScale, type ScreenSize } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { reduceFrame, reductionFor, type ReducedPixels } from './reduced-frame.ts';
 import type { OpenViewport, ViewportView } from './viewport.ts';
-import { colourTable, greyTable } from './window-level.ts';
+import { colourTable, greyTable } from '../../../../shared/dicom/pixels/window-level.ts';
 
 /** More device pixels than this for each CSS pixel cost time and show nothing more. */
 const MAXIMUM_PIXEL_RATIO = 2;

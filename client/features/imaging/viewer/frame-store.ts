@@ -1,5 +1,5 @@
-import type { DisplayFrame } from './loader/display-frame.ts';
-import { ImagingError } from './loader/imaging-error.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
+import { ImagingError } from '../../../../shared/dicom/pixels/imaging-error.ts';
 import type { WorkerReply, WorkerRequest } from './loader/worker-protocol.ts';
 import { frameKey, type FrameAddress } from './series-frames.ts';
 

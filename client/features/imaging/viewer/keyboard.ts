@@ -1,6 +1,6 @@
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { panBy, zoomBy, type ScreenSize } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { TOOL_KEYS, TOOLS, type Tool } from './tools.ts';
 import { goToFrame, imageSizeOf, resetView, rotate, scrollFrames } from './viewer-state.ts';

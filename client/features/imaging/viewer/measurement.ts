@@ -1,5 +1,5 @@
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
-import type { PixelSpacing } from './loader/image-description.ts';
+import type { PixelSpacing } from '../../../../shared/dicom/pixels/image-description.ts';
 
 export type Measurement = ImagingViewState['measurements'][number];
 

@@ -1,4 +1,4 @@
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 
 /** Letters at the four edges: L left, R right, A anterior, P posterior, H head, F feet (PS3.3 C.7.6.1.1.1). */
 export interface EdgeLetters {

@@ -1,4 +1,4 @@
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 
 /** Pixels of a frame at one half, quarter or eighth of its size. */
 export interface ReducedPixels {

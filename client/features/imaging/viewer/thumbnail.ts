@@ -1,5 +1,5 @@
-import type { DisplayFrame } from './loader/display-frame.ts';
-import { defaultWindow, greyTable } from './window-level.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
+import { defaultWindow, greyTable } from '../../../../shared/dicom/pixels/window-level.ts';
 
 /** Draws a frame, small and in its own window, into the middle of a square canvas. */
 export function drawThumbnail(canvas: HTMLCanvasElement, frame: DisplayFrame): void {

@@ -2,7 +2,7 @@ import type { Dispatch, KeyboardEvent, SetStateAction } from 'react';
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, toImage, toScreen, type ScreenSize } from './geometry.ts';
 import { commandOfKey } from './keyboard.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';

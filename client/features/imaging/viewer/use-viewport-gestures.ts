@@ -1,7 +1,7 @@
 import { useEffect, useRef, type Dispatch, type RefObject, type SetStateAction } from 'react';
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, panBy, toImage, toScreen, zoomBy, type Point, type ScreenSize } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
 import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
 import type { FrameAddress } from './series-frames.ts';

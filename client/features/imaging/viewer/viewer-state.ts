@@ -1,9 +1,9 @@
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import type { ImageSize, Placement } from './geometry.ts';
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { frameIndex, type FrameAddress } from './series-frames.ts';
 import type { ViewportView } from './viewport.ts';
-import { defaultWindow } from './window-level.ts';
+import { defaultWindow } from '../../../../shared/dicom/pixels/window-level.ts';
 
 /** Pure steps from one view state to the next; the state itself is the contract that both sides share. */
 

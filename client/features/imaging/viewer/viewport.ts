@@ -1,4 +1,4 @@
-import type { DisplayFrame } from './loader/display-frame.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { Placement } from './geometry.ts';
 
 /** How a frame is to be drawn. */

@@ -1,7 +1,13 @@
 import charLsWasm from '@cornerstonejs/codec-charls/decodewasm?url';
 import libJpegWasm from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm?url';
 import openJpegWasm from '@cornerstonejs/codec-openjpeg/decodewasm?url';
-import type { CharLsModule, Codecs, LibJpegModule, OpenJpegModule, WasmModuleFactory } from './codecs.ts';
+import type {
+  CharLsModule,
+  Codecs,
+  LibJpegModule,
+  OpenJpegModule,
+  WasmModuleFactory,
+} from '../../../../../shared/dicom/pixels/codecs.ts';
 
 /** Codecs of the browser's worker: each is fetched when the first image needs it, and kept. */
 export function browserCodecs(): Codecs {
@@ -18,6 +24,7 @@ export function browserCodecs(): Codecs {
       const { default: factory } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
       return start<LibJpegModule>(factory, libJpegWasm);
     }),
+    jpegLossless: () => import('jpeg-lossless-decoder-js'),
   };
 }
 

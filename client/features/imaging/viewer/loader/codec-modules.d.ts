@@ -1,15 +1,15 @@
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
-  import type { OpenJpegModule, WasmModuleFactory } from './codecs.ts';
+  import type { OpenJpegModule, WasmModuleFactory } from '../../../../../shared/dicom/pixels/codecs.ts';
   const factory: WasmModuleFactory<OpenJpegModule>;
   export default factory;
 }
 declare module '@cornerstonejs/codec-charls/decodewasmjs' {
-  import type { CharLsModule, WasmModuleFactory } from './codecs.ts';
+  import type { CharLsModule, WasmModuleFactory } from '../../../../../shared/dicom/pixels/codecs.ts';
   const factory: WasmModuleFactory<CharLsModule>;
   export default factory;
 }
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
-  import type { LibJpegModule, WasmModuleFactory } from './codecs.ts';
+  import type { LibJpegModule, WasmModuleFactory } from '../../../../../shared/dicom/pixels/codecs.ts';
   const factory: WasmModuleFactory<LibJpegModule>;
   export default factory;
 }

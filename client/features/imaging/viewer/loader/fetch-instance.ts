@@ -1,4 +1,4 @@
-import { ImagingError } from './imaging-error.ts';
+import { ImagingError } from '../../../../../shared/dicom/pixels/imaging-error.ts';
 import { unwrapMultipart } from './multipart.ts';
 
 /** No instance larger than this is taken into the memory of a clinic's PC. */

@@ -1,4 +1,4 @@
-import { ImagingError } from './imaging-error.ts';
+import { ImagingError } from '../../../../../shared/dicom/pixels/imaging-error.ts';
 
 /**
  * Takes the one part out of a multipart/related body (RFC 2387), as WADO-RS sends an instance (PS3.18 clause 10.4).

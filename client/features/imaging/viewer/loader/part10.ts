@@ -1,13 +1,14 @@
 import * as dicomParserModule from 'dicom-parser';
 import type { DataSet, Element } from 'dicom-parser';
-import { ImagingError } from './imaging-error.ts';
-import { inflateRaw } from './inflate.ts';
+import type { ParsedInstance } from '../../../../../shared/dicom/pixels/data-set.ts';
+import { ImagingError } from '../../../../../shared/dicom/pixels/imaging-error.ts';
+import { inflateRaw } from '../../../../../shared/dicom/pixels/inflate.ts';
 import {
   DEFLATED_LITTLE_ENDIAN,
   EXPLICIT_BIG_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
-} from './transfer-syntax.ts';
+} from '../../../../../shared/dicom/pixels/transfer-syntax.ts';
 
 /** The class is there at run time, but dicom-parser's own types declare the interface only. */
 type DicomParser = typeof dicomParserModule & {
@@ -19,13 +20,6 @@ type DicomParser = typeof dicomParserModule & {
 };
 // A bundler sees dicom-parser's CommonJS exports by name, Node sees them as the default export only.
 const dicomParser = ('default' in dicomParserModule ? dicomParserModule.default : dicomParserModule) as DicomParser;
-
-export type { DataSet, Element };
-
-export interface ParsedInstance {
-  dataSet: DataSet;
-  transferSyntaxUid: string;
-}
 
 /**
  * What a deflated data set may become: images deflate to a half or a tenth, masks further, but these are small. Zeros

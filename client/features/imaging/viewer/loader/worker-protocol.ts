@@ -1,5 +1,5 @@
-import type { DisplayFrame } from './display-frame.ts';
-import type { ImagingErrorCode } from './imaging-error.ts';
+import type { DisplayFrame } from '../../../../../shared/dicom/pixels/display-frame.ts';
+import type { ImagingErrorCode } from '../../../../../shared/dicom/pixels/imaging-error.ts';
 
 /** What the page asks its decoding worker. */
 export type WorkerRequest =

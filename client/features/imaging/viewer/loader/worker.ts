@@ -1,8 +1,9 @@
 import { browserCodecs } from './browser-codecs.ts';
 import { fetchInstance } from './fetch-instance.ts';
-import { asImagingError, ImagingError } from './imaging-error.ts';
-import { loadFrame } from './load-frame.ts';
-import { parseInstance, type ParsedInstance } from './part10.ts';
+import type { ParsedInstance } from '../../../../../shared/dicom/pixels/data-set.ts';
+import { asImagingError, ImagingError } from '../../../../../shared/dicom/pixels/imaging-error.ts';
+import { loadFrame } from '../../../../../shared/dicom/pixels/load-frame.ts';
+import { parseInstance } from './part10.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { DataSet } from './part10.ts';
+import type { DataSet } from './data-set.ts';
 
 /** Reads values out of a parsed data set. Tags are written as dicom-parser does: `x` and eight hexadecimal digits. */
 
@@ -46,7 +46,7 @@ export function items(dataSet: DataSet, tag: string): DataSet[] {
 export function rawBytes(dataSet: DataSet, tag: string): Uint8Array | undefined {
   const element = dataSet.elements[tag];
   if (!element || element.length === 0) return undefined;
-  return (dataSet.byteArray as Uint8Array).subarray(element.dataOffset, element.dataOffset + element.length);
+  return dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
 }
 
 /** 16-bit words of an element, in the data set's byte order. */

@@ -3,7 +3,7 @@ import { decodeFrame } from './decode-frame.ts';
 import { toDisplayPixels, type DisplayFrame } from './display-frame.ts';
 import { framesPresent } from './frame-bytes.ts';
 import { describeFrame, readPixelLayout } from './image-description.ts';
-import type { ParsedInstance } from './part10.ts';
+import type { ParsedInstance } from './data-set.ts';
 
 /**
  * From a parsed instance to a frame that can be drawn.

@@ -1,4 +1,3 @@
-import { Decoder as JpegLosslessDecoder } from 'jpeg-lossless-decoder-js';
 import { hasEnd, readCodestreamHeader, type CodestreamHeader } from './codestream.ts';
 import type { Codecs, WasmDecoder, WasmFrameInfo } from './codecs.ts';
 import { findFrameBytes } from './frame-bytes.ts';
@@ -6,7 +5,7 @@ import { readPixelLayout, type PixelLayout } from './image-description.ts';
 import { ImagingError } from './imaging-error.ts';
 import { inflateRaw } from './inflate.ts';
 import { decodeJpegDct } from './jpeg-dct.ts';
-import type { ParsedInstance } from './part10.ts';
+import type { ParsedInstance } from './data-set.ts';
 import { decodeRle } from './rle.ts';
 import {
   cutStoredBits,
@@ -103,7 +102,7 @@ async function decodeCodestream(bytes: Uint8Array, layout: PixelLayout, codecs: 
     case 'dct':
       return decodeDct(bytes, header, layout, codecs);
     case 'lossless':
-      return decodeLossless(bytes, header, layout);
+      return decodeLossless(bytes, header, layout, codecs);
     case 'jpeg-ls': {
       const { JpegLSDecoder } = await codecs.charLs();
       return fromWasm(runWasm(new JpegLSDecoder(), bytes), header, layout);
@@ -146,9 +145,15 @@ function nameColours(bytes: Uint8Array, header: CodestreamHeader, layout: PixelL
   return named;
 }
 
-function decodeLossless(bytes: Uint8Array, header: CodestreamHeader, layout: PixelLayout): DecodedFrame {
+async function decodeLossless(
+  bytes: Uint8Array,
+  header: CodestreamHeader,
+  layout: PixelLayout,
+  codecs: Codecs,
+): Promise<DecodedFrame> {
   const { buffer } = bytes.slice();
-  const decoded = new JpegLosslessDecoder().decode(buffer, 0, buffer.byteLength, header.precision > 8 ? 2 : 1);
+  const { Decoder } = await codecs.jpegLossless();
+  const decoded = new Decoder().decode(buffer, 0, buffer.byteLength, header.precision > 8 ? 2 : 1);
   return finish(decoded, header, layout, full(layout));
 }
 

@@ -1,6 +1,6 @@
 import { items, rawBytes, unsignedShort, shortBySign, words } from './attributes.ts';
 import { ImagingError } from './imaging-error.ts';
-import type { DataSet } from './part10.ts';
+import type { DataSet } from './data-set.ts';
 
 /** Colours of a PALETTE COLOR image (PS3.3 C.7.6.3.1.5), already brought down to 8 bits. */
 export interface Palette {

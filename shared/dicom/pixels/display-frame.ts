@@ -1,7 +1,7 @@
 import type { DisplayWindow, FrameDescription, LookupTable, PixelLayout } from './image-description.ts';
 import { ImagingError } from './imaging-error.ts';
 import { readPalette, type Palette } from './palette.ts';
-import type { DataSet } from './part10.ts';
+import type { DataSet } from './data-set.ts';
 import type { DecodedFrame, SampleArray } from './samples.ts';
 
 /** Grey values that a table can be made for, with what turns them into the modality's values. */

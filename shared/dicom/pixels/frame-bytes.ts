@@ -1,6 +1,6 @@
 import { ImagingError } from './imaging-error.ts';
 import type { PixelLayout } from './image-description.ts';
-import type { DataSet, Element } from './part10.ts';
+import type { DataSet, Element } from './data-set.ts';
 
 /** The bytes of one frame, still coded. */
 export interface FrameBytes {
@@ -19,7 +19,7 @@ export function findFrameBytes(dataSet: DataSet, frameIndex: number, layout: Pix
   const element = dataSet.elements['x7fe00010'] ?? dataSet.elements['x7fe00008'] ?? dataSet.elements['x7fe00009'];
   if (!element || element.length === 0) throw new ImagingError('no-pixels');
   if (frameIndex < 0 || frameIndex >= layout.frames) throw new ImagingError('damaged', `frame ${frameIndex + 1}`);
-  const whole = dataSet.byteArray as Uint8Array;
+  const whole = dataSet.byteArray;
   if (element.encapsulatedPixelData) {
     return { bytes: joinFragments(whole, element, frameIndex, layout.frames), bitOffset: 0, element };
   }
@@ -61,22 +61,37 @@ function nativeFrame(whole: Uint8Array, element: Element, frameIndex: number, la
   };
 }
 
-function joinFragments(whole: Uint8Array, element: Element, frameIndex: number, frames: number): Uint8Array {
+/**
+ * Where the coded bytes of each frame of an encapsulated image stand, in the data set's bytes: fragment by fragment.
+ * Frames for which there are no fragments are left out.
+ * @throws ImagingError `no-pixels`, `truncated`.
+ */
+export function fragmentsByFrame(
+  whole: Uint8Array,
+  element: Element,
+  frames: number,
+): { position: number; length: number }[][] {
   const fragments = (element.fragments ?? []).map(({ offset, position, length }) => {
     if (position + length > whole.length) throw new ImagingError('truncated', 'fragment');
-    return { offset, bytes: whole.subarray(position, position + length) };
+    return { offset, position, length, bytes: whole.subarray(position, position + length) };
   });
   if (fragments.length === 0) throw new ImagingError('no-pixels');
-  const starts = frameStarts(fragments, element.basicOffsetTable ?? [], frames);
-  const first = starts[frameIndex];
-  if (first === undefined) throw new ImagingError('truncated', 'frame');
-  const own = fragments.slice(first, starts[frameIndex + 1] ?? fragments.length).map(({ bytes }) => bytes);
-  if (own.length === 1) return own[0]!;
-  const joined = new Uint8Array(own.reduce((length, bytes) => length + bytes.length, 0));
+  const starts = frameStarts(fragments, element.basicOffsetTable ?? [], frames).slice(0, frames);
+  return starts.map((first, index) =>
+    fragments.slice(first, starts[index + 1] ?? fragments.length).map(({ position, length }) => ({ position, length })),
+  );
+}
+
+function joinFragments(whole: Uint8Array, element: Element, frameIndex: number, frames: number): Uint8Array {
+  const own = fragmentsByFrame(whole, element, frames)[frameIndex];
+  if (own === undefined || own.length === 0) throw new ImagingError('truncated', 'frame');
+  const [first] = own;
+  if (own.length === 1) return whole.subarray(first!.position, first!.position + first!.length);
+  const joined = new Uint8Array(own.reduce((length, fragment) => length + fragment.length, 0));
   let at = 0;
-  for (const bytes of own) {
-    joined.set(bytes, at);
-    at += bytes.length;
+  for (const { position, length } of own) {
+    joined.set(whole.subarray(position, position + length), at);
+    at += length;
   }
   return joined;
 }

@@ -30,10 +30,18 @@ export interface LibJpegModule {
   JPEGDecoder: new () => WasmDecoder;
 }
 
+/** JPEG Lossless is written in JavaScript. */
+export interface JpegLosslessModule {
+  Decoder: new () => {
+    decode(buffer: ArrayBuffer, offset: number, length: number, bytesPerSample: number): Uint8Array | Uint16Array;
+  };
+}
+
 export interface Codecs {
   openJpeg(): Promise<OpenJpegModule>;
   charLs(): Promise<CharLsModule>;
   libJpeg(): Promise<LibJpegModule>;
+  jpegLossless(): Promise<JpegLosslessModule>;
 }
 
 /** What an Emscripten factory takes: either where its .wasm lies, or the bytes themselves. */

@@ -1,6 +1,6 @@
 import { decimal, decimals, functionalGroup, items, shortBySign, text, unsignedShort, words } from './attributes.ts';
 import { ImagingError } from './imaging-error.ts';
-import type { DataSet } from './part10.ts';
+import type { DataSet } from './data-set.ts';
 
 /** How the stored pixels of an instance lie in memory (PS3.3 C.7.6.3). */
 export interface PixelLayout {
