@@ -20,7 +20,7 @@ export const dicomUpload: UploadKind = {
     return {
       path: `/dicom-web/studies?${query}`,
       headers: {
-        Accept: 'application/dicom+json',
+        Accept: 'application/dicom+json, application/problem+json',
         'Content-Type': `multipart/related; type="application/dicom"; boundary=${boundary}`,
       },
       body,

@@ -2,16 +2,25 @@ import type { DataSet, Element } from 'dicom-parser';
 import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
 
 /** PS3.18 annex F: one attribute. */
-interface JsonAttribute {
+export interface JsonAttribute {
   vr: string;
   Value?: unknown[];
+  BulkDataURI?: string;
 }
 
-/** Longer values are bulk data: left out here, they stay in the file. */
+/** How a BulkDataURI begins while the address of the instance is not known yet; nothing in a value can look like it. */
+const BULK_MARK = '"BulkDataURI":"bulk:';
+
+/** Metadata as it is kept, made into what is answered: with the address of the instance's bulk data. */
+export const withBulkDataAddresses = (metadataJson: string, instanceUrl: string): string =>
+  metadataJson.replaceAll(BULK_MARK, `"BulkDataURI":"${instanceUrl}/bulkdata/`);
+
+/** Longer values are bulk data: named by address here, they stay in the file. */
 const MAX_VALUE_BYTES = 2048;
 const MAX_DEPTH = 8;
 const MAX_ATTRIBUTES = 4000;
 const TEXT = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN']);
+const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW']);
 const PLAIN = new Set(['AE', 'AS', 'CS', 'DA', 'DT', 'TM', 'UI', 'UR']);
 
 /** VRs of the attributes that viewers ask for, where the transfer syntax is implicit (PS3.6). */
@@ -72,16 +81,16 @@ const implicitVrs: Record<string, string> = {
 };
 
 /**
- * The data set as DICOM JSON without bulk data, private attributes and pixel data: what WADO-RS answers as metadata.
+ * The data set as DICOM JSON without private attributes, bulk data by address: what WADO-RS answers as metadata.
  * `charsets`: the terms of Specific Character Set; the JSON itself is UTF-8.
  */
 export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record<string, JsonAttribute> {
   let left = MAX_ATTRIBUTES;
-  const convert = (set: DataSet, depth: number): Record<string, JsonAttribute> => {
+  const convert = (set: DataSet, depth: number, way: string): Record<string, JsonAttribute> => {
     const json: Record<string, JsonAttribute> = {};
     for (const [key, element] of Object.entries(set.elements).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const group = Number.parseInt(key.slice(1, 5), 16);
-      if (group === 0x0002 || group === 0x7fe0 || group % 2 === 1 || left <= 0) continue;
+      if (group === 0x0002 || group % 2 === 1 || left <= 0) continue;
       left -= 1;
       const vr = element.items !== undefined ? 'SQ' : (element.vr ?? implicitVrs[key] ?? 'UN');
       const name = key.slice(1).toUpperCase();
@@ -91,17 +100,26 @@ export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record
             vr,
             Value: (element.items ?? [])
               .slice(0, 1000)
-              .map((item) => (item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1))),
+              .map((item, index) =>
+                item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1, `${way}${name}/${index}/`),
+              ),
           };
         continue;
       }
-      if (element.length > MAX_VALUE_BYTES || element.dataOffset + element.length > set.byteArray.length) continue;
-      const values = valuesOf(set, key, element, vr, charsets);
+      const bulk = BINARY.has(vr) || group === 0x7fe0;
+      if (element.length > 0 && (bulk || element.length > MAX_VALUE_BYTES)) {
+        // An unknown VR of an implicit file says nothing about what its bytes are.
+        if (vr !== 'UN' || bulk) json[name] = { vr: vr === 'UN' ? 'OW' : vr, BulkDataURI: `bulk:${way}${name}` };
+        continue;
+      }
+      if (element.dataOffset + element.length > set.byteArray.length) continue;
+      // The JSON is UTF-8 whatever the file is in (PS3.18 F.2.2).
+      const values = key === 'x00080005' ? ['ISO_IR 192'] : valuesOf(set, key, element, vr, charsets);
       if (values !== null) json[name] = values.length === 0 ? { vr } : { vr, Value: values };
     }
     return json;
   };
-  return convert(dataSet, 0);
+  return convert(dataSet, 0, '');
 }
 
 function valuesOf(

@@ -22,7 +22,7 @@ export async function listStudies(patientId: string, context: ActionContext): Pr
   const studies = await context.store.model(studyRecord).find({ patientId }).sort({ receivedAt: -1 }).limit(50).lean();
   const instances = await context.store
     .model(instanceRecord)
-    .find({ studyId: { $in: studies.map((study) => study._id) } }, { metadataJson: 0 })
+    .find({ studyId: { $in: studies.map((study) => study._id) } }, { metadataJson: 0, frameTableJson: 0 })
     .sort({ seriesNumber: 1, seriesInstanceUid: 1, instanceNumber: 1, sopInstanceUid: 1 })
     .lean();
   return studies.map((study) => {

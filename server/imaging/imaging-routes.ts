@@ -1,6 +1,9 @@
 import type { Route } from '../platform/http/routes.ts';
 import { studySubject } from './find-studies.ts';
+import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
 import { stowRs } from './stow-rs.ts';
+import { retrieveBulkData, retrieveFrames } from './wado-frames-rs.ts';
+import { retrieveRendered, retrieveThumbnail } from './wado-rendered-rs.ts';
 import { retrieveInstances, retrieveMetadata } from './wado-rs.ts';
 
 const stow = { method: 'post', permission: 'imaging:upload', subject: 'in-body', handle: stowRs } as const;
@@ -9,16 +12,24 @@ const read = {
   permission: 'imaging:read',
   subject: (request, context) => studySubject(String(request.params.study), context),
 } as const satisfies Partial<Route>;
-const levels = [
-  '/dicom-web/studies/:study',
-  '/dicom-web/studies/:study/series/:series',
-  '/dicom-web/studies/:study/series/:series/instances/:instance',
-];
+const search = { method: 'get', permission: 'imaging:search' } as const;
+const root = '/dicom-web';
+const study = `${root}/studies/:study`;
+const series = `${study}/series/:series`;
+const instance = `${series}/instances/:instance`;
+const frames = `${instance}/frames/:frames`;
+const levels = [study, series, instance];
 
 /** DICOMweb, PS3.18 chapter 10. */
 export const imagingRoutes: Route[] = [
-  { ...stow, path: '/dicom-web/studies', summary: 'STOW-RS: store instances for patientId or consultId.' },
-  { ...stow, path: '/dicom-web/studies/:study', summary: 'STOW-RS: store instances of one study.' },
+  { ...stow, path: `${root}/studies`, summary: 'STOW-RS: store instances, for patientId or consultId if named.' },
+  { ...stow, path: study, summary: 'STOW-RS: store instances of one study.' },
+  { ...search, path: `${root}/studies`, summary: 'QIDO-RS: find studies.', handle: searchForStudies },
+  { ...search, path: `${root}/series`, summary: 'QIDO-RS: find series.', handle: searchForSeries },
+  { ...search, path: `${root}/instances`, summary: 'QIDO-RS: find instances.', handle: searchForInstances },
+  { ...read, path: `${study}/series`, summary: 'QIDO-RS: the series of a study.', handle: searchForSeries },
+  { ...read, path: `${study}/instances`, summary: 'QIDO-RS: the instances of a study.', handle: searchForInstances },
+  { ...read, path: `${series}/instances`, summary: 'QIDO-RS: the instances of a series.', handle: searchForInstances },
   ...levels.map((path): Route => ({
     ...read,
     path: `${path}/metadata`,
@@ -31,4 +42,18 @@ export const imagingRoutes: Route[] = [
     summary: 'WADO-RS: the stored instances, unchanged.',
     handle: retrieveInstances,
   })),
+  ...[...levels, frames].map((path): Route => ({
+    ...read,
+    path: `${path}/thumbnail`,
+    summary: 'WADO-RS: a small picture.',
+    handle: retrieveThumbnail,
+  })),
+  ...[instance, frames].map((path): Route => ({
+    ...read,
+    path: `${path}/rendered`,
+    summary: 'WADO-RS: a picture in its window.',
+    handle: retrieveRendered,
+  })),
+  { ...read, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
+  { ...read, path: `${instance}/bulkdata/*way`, summary: 'WADO-RS: bulk data.', handle: retrieveBulkData },
 ];

@@ -16,10 +16,17 @@ export interface InstanceFields {
   seriesNumber: number | null;
   instanceNumber: number | null;
   numberOfFrames: number;
+  rows: number | null;
+  columns: number | null;
+  bitsAllocated: number | null;
   sha256: string;
   byteLength: number;
-  /** DICOM JSON model (PS3.18 annex F) without bulk data, as text: it is only ever passed on. */
+  /** DICOM JSON model (PS3.18 annex F), bulk data by address, as text: it is only ever passed on. */
   metadataJson: string;
+  /** A FrameTable as JSON: where each frame stands in the file; null where that has to be found out. */
+  frameTableJson: string | null;
+  /** A small JPEG of its middle frame, once somebody has asked for one. */
+  thumbnailSha256: string | null;
   receivedAt: Date;
 }
 
@@ -40,9 +47,14 @@ export const instanceRecord = defineRecord<InstanceFields>(
       seriesNumber: { type: Number, default: null },
       instanceNumber: { type: Number, default: null },
       numberOfFrames: { type: Number, required: true },
+      rows: { type: Number, default: null },
+      columns: { type: Number, default: null },
+      bitsAllocated: { type: Number, default: null },
       sha256: { type: String, required: true },
       byteLength: { type: Number, required: true },
       metadataJson: { type: String, required: true },
+      frameTableJson: { type: String, default: null },
+      thumbnailSha256: { type: String, default: null },
       receivedAt: { type: Date, required: true },
     },
     { collection: 'instances' },
@@ -50,5 +62,6 @@ export const instanceRecord = defineRecord<InstanceFields>(
     // One patient holds an instance once: the same bytes again are a success, other bytes a conflict.
     .index({ patientId: 1, sopInstanceUid: 1 }, { unique: true })
     .index({ studyInstanceUid: 1, seriesInstanceUid: 1, sopInstanceUid: 1 })
-    .index({ studyId: 1 }),
+    .index({ studyId: 1, seriesInstanceUid: 1, sopInstanceUid: 1 })
+    .index({ sopInstanceUid: 1 }),
 );

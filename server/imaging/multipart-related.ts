@@ -86,7 +86,7 @@ export async function* relatedParts(source: AsyncIterable<Uint8Array>, boundary:
       }
     })();
     yield { headers, body };
-    for await (const _ of body);
+    for await (const unread of body) void unread;
     if (!finished) throw malformed();
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PersonFacts } from '../../shared/rules/patient-match.ts';
+import type { SeriesSearchFacts, StudySearchFacts } from './search-facts.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 import { readInstance } from './read-instance.ts';
 
@@ -17,7 +18,14 @@ export interface InstanceFacts {
   seriesNumber: number | null;
   instanceNumber: number | null;
   numberOfFrames: number;
+  rows: number | null;
+  columns: number | null;
+  bitsAllocated: number | null;
   person: PersonFacts;
+  study: StudySearchFacts;
+  series: SeriesSearchFacts;
+  /** A FrameTable as JSON; null where the file has no frames that can be served as they stand. */
+  frameTableJson: string | null;
   metadataJson: string;
 }
 

@@ -3,7 +3,9 @@ import dicomParser from 'dicom-parser';
 import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
 import { dicomJson } from './dicom-json.ts';
 import { DicomDecodeError } from './dicom-decode-error.ts';
+import { readFrameTable } from './frame-table.ts';
 import type { InstanceFacts } from './read-instance-job.ts';
+import { isoDate, seriesSearchFacts, studySearchFacts } from './search-facts.ts';
 
 /** A deflated data set may not grow beyond this (deflate bombs). */
 const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
@@ -14,7 +16,7 @@ const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
  * Throws DicomDecodeError: not-dicom, dicom-damaged (with the place), too-large. Call it off the serving thread.
  */
 export function readInstance(bytes: Uint8Array): InstanceFacts {
-  const dataSet = parse(bytes);
+  const { dataSet, shift } = parseFile(bytes);
   const transferSyntaxUid = uid(dataSet, 'x00020010', '(0002,0010)');
   const charsets = (dataSet.string('x00080005') ?? '').split('\\').filter((term) => term !== '');
   const text = (tag: string): string | null => {
@@ -35,6 +37,10 @@ export function readInstance(bytes: Uint8Array): InstanceFacts {
   if (frames < 1 || frames > 100_000)
     throw new DicomDecodeError('dicom-damaged', 'Number of Frames (0028,0008) is not plausible');
   checkPixels(dataSet, frames);
+  const json = dicomJson(dataSet, charsets);
+  const table = readFrameTable(dataSet, transferSyntaxUid, frames, shift);
+  const unsigned = (tag: string): number | null =>
+    (dataSet.elements[tag]?.length ?? 0) >= 2 ? (dataSet.uint16(tag) ?? null) : null;
   return {
     studyInstanceUid: uid(dataSet, 'x0020000d', '(0020,000D) Study Instance UID'),
     seriesInstanceUid: uid(dataSet, 'x0020000e', '(0020,000E) Series Instance UID'),
@@ -43,23 +49,34 @@ export function readInstance(bytes: Uint8Array): InstanceFacts {
     transferSyntaxUid,
     modality: text('x00080060') ?? 'OT',
     studyDescription: text('x00081030')?.slice(0, 200) ?? null,
-    studyDate: dicomDate(dataSet.string('x00080020')),
+    studyDate: isoDate(dataSet.string('x00080020') ?? null),
     seriesDescription: text('x0008103e')?.slice(0, 200) ?? null,
     seriesNumber: integer('x00200011'),
     instanceNumber: integer('x00200013'),
     numberOfFrames: frames,
+    rows: unsigned('x00280010'),
+    columns: unsigned('x00280011'),
+    bitsAllocated: unsigned('x00280100'),
     person: {
       identityNumber: text('x00100020'),
       name: text('x00100010'),
       sex: { M: 'male', F: 'female', O: 'other' }[text('x00100040') ?? ''] ?? null,
-      birthDate: dicomDate(dataSet.string('x00100030')),
+      birthDate: isoDate(dataSet.string('x00100030') ?? null),
     },
-    metadataJson: JSON.stringify(dicomJson(dataSet, charsets)),
+    study: studySearchFacts(json),
+    series: seriesSearchFacts(json),
+    frameTableJson: table === null ? null : JSON.stringify(table),
+    metadataJson: JSON.stringify(json),
   };
 }
 
-function parse(file: Uint8Array): dicomParser.DataSet {
+/**
+ * Parses a Part 10 file, also one without its preamble. `shift`: how much farther on a byte stands in the data set's
+ * bytes than in the file. Throws DicomDecodeError.
+ */
+export function parseFile(file: Uint8Array): { dataSet: dicomParser.DataSet; shift: number } {
   let bytes = file;
+  let shift = 0;
   if (String.fromCharCode(...file.subarray(128, 132)) !== 'DICM') {
     // Not PS3.10, but met: the meta header without its preamble.
     if (!(file[0] === 0x02 && file[1] === 0x00 && file[2] === 0x00))
@@ -67,9 +84,10 @@ function parse(file: Uint8Array): dicomParser.DataSet {
     bytes = new Uint8Array(file.length + 132);
     bytes.set([0x44, 0x49, 0x43, 0x4d], 128);
     bytes.set(file, 132);
+    shift = 132;
   }
   try {
-    return dicomParser.parseDicom(bytes, {
+    const dataSet = dicomParser.parseDicom(bytes, {
       inflater: (array: Uint8Array, position: number) => {
         const inflated = inflateRawSync(array.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
         // dicom-parser reads on from where the meta header ended.
@@ -79,6 +97,7 @@ function parse(file: Uint8Array): dicomParser.DataSet {
         return whole;
       },
     } as Parameters<typeof dicomParser.parseDicom>[1]);
+    return { dataSet, shift };
   } catch (thrown) {
     const cause =
       typeof thrown === 'object' && thrown !== null && 'exception' in thrown
@@ -99,14 +118,6 @@ function uid(dataSet: dicomParser.DataSet, tag: string, name: string): string {
   if (value.length > 64 || !UID.test(value))
     throw new DicomDecodeError('dicom-damaged', `${name} is missing or is no UID`);
   return value;
-}
-
-/** YYYYMMDD (PS3.5, DA) as YYYY-MM-DD; null for anything else. */
-function dicomDate(value: string | undefined): string | null {
-  const match = /^(\d{4})[.]?(\d{2})[.]?(\d{2})$/.exec(value?.trim() ?? '');
-  if (match === null) return null;
-  const date = `${match[1]}-${match[2]}-${match[3]}`;
-  return Number.isNaN(Date.parse(date)) ? null : date;
 }
 
 /** Rows and columns that no pixels stand behind are refused here, before any viewer allocates for them. */

@@ -1,5 +1,7 @@
 import type { Audience } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
+import { quarantineRecord } from './quarantine-record.ts';
+import { readersOf } from './study-readers.ts';
 import { studyRecord } from './study-record.ts';
 
 /** A patient's studies are seen by whoever sees the patient: called when a consult opens or somebody is invited. */
@@ -8,5 +10,6 @@ export async function shareStudies(
   audience: Audience,
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<void> {
-  await store.model(studyRecord).updateMany({ patientId }, { $set: { audience } });
+  await store.model(studyRecord).updateMany({ patientId }, { $set: { audience, readers: readersOf(audience) } });
+  await store.model(quarantineRecord).updateMany({ patientId }, { $set: { audience } });
 }

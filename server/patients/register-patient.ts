@@ -34,23 +34,29 @@ export async function registerUnknownPatient(
   command: RequestPayload<'patient:register-unknown'>,
   context: ActionContext,
 ): Promise<PatientView> {
-  const name = `未知患者 ${context.actor.organisationName} ${chinaClock(context.clock.now())}`;
+  const name = placeholderName(context);
   const facts = { identityNumber: null, birthDate: null, phone: null, sex: command.sex ?? ('unknown' as const) };
   return createPatient({ ...facts, name, unknown: true }, context);
 }
 
-async function createPatient(
-  fields: Pick<PatientFields, 'name' | 'sex' | 'birthDate' | 'identityNumber' | 'phone' | 'unknown'>,
+export const placeholderName = ({ actor, clock }: ActionContext) =>
+  `未知患者 ${actor.organisationName} ${chinaClock(clock.now())}`;
+
+/** A new patient of the actor's organisation. `identityKey` where something else than a number makes them one. */
+export async function createPatient(
+  fields: Pick<PatientFields, 'name' | 'sex' | 'birthDate' | 'identityNumber' | 'phone' | 'unknown'> & {
+    identityKey?: string;
+  },
   context: ActionContext,
 ): Promise<PatientView> {
   const { organisationId, organisationName, name: createdByName } = context.actor;
   const _id = newId();
   const patient: PatientFields = {
+    identityKey: identityKeyOf(_id, organisationId, fields.identityNumber),
     ...fields,
     _id,
     organisationId,
     organisationName,
-    identityKey: identityKeyOf(_id, organisationId, fields.identityNumber),
     audience: { organisationIds: [organisationId], consults: [] },
     consultIds: [],
     recordsAdded: 0,

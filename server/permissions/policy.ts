@@ -51,6 +51,9 @@ const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-repor
 const ecgReporters: readonly Role[] = ['ecg-reporter'];
 const ecgReaders: readonly Role[] = ['ecg-reporter', 'ecg-reviewer'];
 
+const imagingReaders: readonly Role[] = ['imaging-reporter', 'imaging-reviewer'];
+const imagingSenders: readonly Role[] = [...clinics, ...imagingReaders, 'specialist', 'alliance-specialist'];
+
 const self = (allowed: readonly Role[], tokenScope?: Rule['tokenScope']): Rule => ({
   scope: 'self',
   grants: [{ roles: allowed, relations: [] }],
@@ -77,6 +80,12 @@ export const policy = {
   'ecg:read': { ...record(...caseReaders), tokenScope: 'ecg:read' },
   'imaging:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'dicom:write' },
   'imaging:read': { ...record(...caseReaders), tokenScope: 'dicom:read' },
+  /** Finds what imaging:read grants, and nothing else. */
+  'imaging:search': self(clinicians, 'dicom:read'),
+  /** Images from a device that name no patient of the hub: theirs is registered with them. */
+  'imaging:receive': self(imagingSenders, 'dicom:write'),
+  'quarantine:list': self(clinicians),
+  'quarantine:decide': record(own(clinicians), lead(imagingReaders)),
   'alarm:raise': self(clinics),
   'alarm:read': record(...caseReaders),
   'alarm:answer': record(lead(desk)),

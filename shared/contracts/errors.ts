@@ -15,6 +15,7 @@ export const errorCatalogue = {
   'version-conflict': { status: 409, message: 'Somebody else changed the record meanwhile.' },
   'key-reused': { status: 409, message: 'The idempotency key was used for another request.' },
   'too-large': { status: 413, message: 'The upload is larger than allowed.' },
+  'not-acceptable': { status: 406, message: 'This content cannot be given in a form that was asked for.' },
   'unsupported-media': { status: 415, message: 'This kind of content is not accepted here.' },
   'too-many-requests': { status: 429, message: 'Too many attempts; wait a little.' },
   'storage-full': { status: 507, message: 'The disk of the hub is full.' },

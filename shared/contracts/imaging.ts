@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, isoTime, query } from './contract.ts';
+import { command, id, isoTime, line, query, version } from './contract.ts';
 import { patientMismatch } from './patients.ts';
 
 export const seriesView = z.object({
@@ -34,7 +34,8 @@ export type SeriesView = z.infer<typeof seriesView>;
 
 /**
  * STOW-RS carries the upload: POST /dicom-web/studies?patientId=..&consultId=..&confirmMismatch=true. Instances that
- * name another patient are refused with 409 and `mismatch` until confirmed.
+ * name another patient are refused with 409 and `mismatch` until confirmed. Without a patient, as devices send, the
+ * file's identity number says whose they are, or the study begins a patient of its own.
  */
 export const stowQuery = z.object({
   patientId: id.optional(),
@@ -42,10 +43,49 @@ export const stowQuery = z.object({
   confirmMismatch: z.enum(['true', 'false']).optional(),
 });
 
+/** What a person decided about an instance in quarantine. */
+export const quarantineDecision = z.object({
+  choice: z.enum(['keep-first', 'replace']),
+  reason: z.string(),
+  by: z.string(),
+  at: isoTime,
+});
+export type QuarantineDecision = z.infer<typeof quarantineDecision>;
+
+/** An instance that came with the UID of a stored one and other bytes. `mismatch`: it names another person. */
+export const quarantineView = z.object({
+  id,
+  patientId: id,
+  studyInstanceUid: z.string(),
+  seriesInstanceUid: z.string(),
+  sopInstanceUid: z.string(),
+  byteLength: z.number().int(),
+  mismatch: z.array(z.enum(['identityNumber', 'name', 'sex', 'birthDate'])),
+  receivedAt: isoTime,
+  sentBy: z.string(),
+  sentByOrganisation: z.string(),
+  timesSent: z.number().int(),
+  decision: quarantineDecision.nullable(),
+  version,
+});
+export type QuarantineView = z.infer<typeof quarantineView>;
+
 export const imagingRequests = {
   'imaging:list': query(z.object({ patientId: id }), z.object({ studies: z.array(studyView) })),
+  /** Newest first; those that wait for a decision, or all. */
+  'imaging:list-quarantine': query(
+    z.object({ decided: z.boolean().optional() }),
+    z.object({ instances: z.array(quarantineView) }),
+  ),
+  /** `replace` puts these bytes in the place of the stored ones, which are kept aside. */
+  'imaging:decide-quarantine': command(
+    z.object({ quarantineId: id, choice: z.enum(['keep-first', 'replace']), reason: line(300), version }),
+    z.object({ instance: quarantineView }),
+  ),
 } as const;
 
 export const imagingNotices = {
+  'imaging:quarantined': z.object({ quarantineId: id, patientId: id, studyInstanceUid: z.string() }),
+  'imaging:quarantine-decided': z.object({ quarantineId: id, patientId: id, studyInstanceUid: z.string() }),
   'imaging:added': z.object({ studyInstanceUid: z.string(), patientId: id, consultId: id.nullable() }),
 } as const;

@@ -15,14 +15,21 @@ export interface StagedBlob {
   discard(): Promise<void>;
 }
 
+/** Told by the first bytes (256, or as many as there are) where kinds of files differ in size. */
+export type ByteLimit = number | ((head: Uint8Array) => number);
+
 export interface BlobStore {
   /** Takes a stream in; throws too-large beyond maxBytes, file-empty for no bytes. Nothing is kept on failure. */
-  receive(source: AsyncIterable<Uint8Array>, options: { maxBytes: number }): Promise<StagedBlob>;
+  receive(source: AsyncIterable<Uint8Array>, options: { maxBytes: ByteLimit }): Promise<StagedBlob>;
   read(sha256: string): NodeJS.ReadableStream;
+  /** Some bytes out of the middle; fewer where the blob ends before. */
+  readAt(sha256: string, offset: number, length: number): Promise<Buffer>;
   pathOf(sha256: string): string;
   byteLength(sha256: string): Promise<number>;
   ready(): Promise<boolean>;
 }
+
+const HEAD_BYTES = 256;
 
 async function syncFolder(folder: string) {
   const handle = await open(folder, 'r');
@@ -51,10 +58,16 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
       const handle = await open(path, 'wx', 0o600);
       const hash = createHash('sha256');
       let byteLength = 0;
+      let head: Uint8Array = new Uint8Array(0);
+      let limitBytes = typeof maxBytes === 'number' ? maxBytes : Number.POSITIVE_INFINITY;
       try {
         for await (const chunk of source) {
           byteLength += chunk.byteLength;
-          if (byteLength > maxBytes) throw new HubError('too-large', { limitBytes: maxBytes });
+          if (typeof maxBytes === 'function' && head.length < HEAD_BYTES) {
+            head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+            limitBytes = maxBytes(head);
+          }
+          if (byteLength > limitBytes) throw new HubError('too-large', { limitBytes });
           hash.update(chunk);
           await handle.write(chunk);
         }
@@ -90,6 +103,15 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
       };
     },
     read: (sha256) => createReadStream(pathOf(sha256)),
+    async readAt(sha256, offset, length) {
+      const handle = await open(pathOf(sha256), 'r');
+      try {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
     byteLength: async (sha256) => (await stat(pathOf(sha256))).size,
     async ready() {
       return (await stat(staging).catch(() => null))?.isDirectory() ?? false;

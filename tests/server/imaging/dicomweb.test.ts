@@ -97,7 +97,10 @@ describe('a CT series', () => {
       '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Zhao^Er', Ideographic: '赵^二' }] },
       '00280010': { vr: 'US', Value: [32] },
     });
-    expect(sets[0]).not.toHaveProperty('7FE00010');
+    expect(sets[0]!['7FE00010']).toEqual({
+      vr: 'OW',
+      BulkDataURI: `${hub.url}${addressOf(ct)}/bulkdata/7FE00010`,
+    });
     const { nodes } = await clinic.request('timeline:read', { consultId });
     expect(nodes.filter(({ kind }) => kind === 'images-uploaded')).toHaveLength(1);
   });
@@ -120,7 +123,7 @@ describe('a CT series', () => {
     expect((await store(patientId, ct.files)).status).toBe(200);
     const other = Uint8Array.from(ct.files[0]!);
     other[other.length - 1]! ^= 1;
-    expect(await refusal(await store(patientId, [other]))).toEqual({ status: 409, code: 'instance-conflict' });
+    expect((await store(patientId, [other])).status).toBe(409);
     expect((await instance(addressOf(ct))).equals(ct.files[0]!)).toBe(true);
     expect(await staged()).toEqual([]);
   });
@@ -242,7 +245,6 @@ describe('what cannot be used', () => {
     expect(await answer(at, bodyOf([good]), related.replace('dicom', 'dicom+json'))).toEqual(media);
     expect(await answer(at, bodyOf([good]), related.replace(BOUNDARY, 'anders'))).toEqual(malformed);
     expect(await answer(at, bodyOf([]))).toEqual(malformed);
-    expect(await answer('', bodyOf([good]))).toEqual({ status: 404, code: 'not-found' });
     expect(await answer('?patientId=x', bodyOf([good]))).toEqual({ status: 422, code: 'invalid' });
     expect(await answer(`/1.2.3${at}`, bodyOf([good]))).toEqual({ status: 422, code: 'invalid' });
     expect(await studiesOf(patientId)).toEqual([]);
@@ -268,7 +270,8 @@ describe('what cannot be used', () => {
     expect(response.status).toBe(202);
     const answer = (await response.json()) as Record<string, { Value: unknown[] }>;
     expect(answer['00081199']!.Value).toHaveLength(2);
-    expect(answer['00081198']).toEqual({ vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xc000] } }] });
+    const unread = { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xc000] } }] };
+    expect(answer).toMatchObject({ '00081198': unread, '0008119A': unread });
     expect((await studiesOf(patientId))[0]!.series[0]!.instances).toHaveLength(2);
   });
 });

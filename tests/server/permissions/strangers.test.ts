@@ -8,6 +8,7 @@ import { writeScpEcg } from '../../../server/ecg/encode/scp-ecg.ts';
 import { policy } from '../../../server/permissions/policy.ts';
 import type { EventTable } from '../../../server/platform/socket/events.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
+import { smallInstance, stow } from '../../support/dicom-web.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
 
 const events = Object.assign({}, ...slices(() => undefined).map((slice) => slice.events ?? {})) as EventTable;
@@ -56,7 +57,16 @@ beforeAll(async () => {
   });
   const { reading } = await clinic.request('reading:request', { ecgId: ecg.id });
   const { value } = await desk.request('critical-value:report', { consultId: alarm.consultId, finding: '室速' });
+  const picture = (pixels: number[]) =>
+    smallInstance({
+      studyInstanceUid: '2.25.31',
+      name: patientName,
+      pixelData: { native: new Uint8Array(pixels), bitsAllocated: 8 },
+    });
+  await stow(clinicPerson, `?patientId=${alarm.patientId}`, [picture([0, 1]), picture([0, 2])]);
+  const { instances } = await clinic.request('imaging:list-quarantine', {});
   ids = {
+    quarantineId: instances[0]!.id,
     criticalValueId: value.id,
     readingId: reading.id,
     patientId: alarm.patientId,
@@ -146,6 +156,7 @@ test('[PE5] a stranger learns nothing of the case from lists either', async () =
     'duty:read',
     'reading:list',
     'critical-value:list',
+    'imaging:list-quarantine',
   ] as const) {
     const answer = await stranger.raw(name, name === 'reading:list' ? { state: 'open' } : {}, {});
     const said = JSON.stringify(answer);
