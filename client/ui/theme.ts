@@ -65,5 +65,6 @@ export function antTheme(colours: ColourTheme): ThemeConfig {
           colorBorder: '#5b6b74',
           colorTextLightSolid: '#0b1214',
         },
+        components: { Tooltip: { colorBgSpotlight: '#33454e', colorTextLightSolid: '#f4f8f9' } },
       };
 }

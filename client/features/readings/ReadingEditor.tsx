@@ -7,7 +7,7 @@ import type { EcgMeasurements } from '../../../shared/ecg/waveform.ts';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import { fillTemplate } from '../../../shared/rules/fill-template.ts';
 import { useRequest } from '../../connection/wiring.tsx';
-import { MessageBox } from '../../ui/shapes.tsx';
+import { MessageBox, Shape } from '../../ui/shapes.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { ReportFields, ReportSaved } from '../case/ReportFields.tsx';
 import { useReportDraft, type DraftStart, type ReportText } from '../case/use-report-draft.ts';
@@ -97,19 +97,18 @@ export function ReadingEditor({
           <p>{errorText(draft.error)}</p>
         </MessageBox>
       )}
-      {asksAgain && (
-        <MessageBox tone="caution" shape="triangle" live="assertive" testId="sign-asks-again">
-          <p>
+      <div className="row reading-actions">
+        {asksAgain && (
+          <p className="reading-filled" role="alert" data-testid="sign-asks-again">
+            <Shape name="triangle" size={16} />{' '}
             {t('reading.signAsksAgain', {
               findings: critical
                 .map(({ ruleId }) => t(`ecg.rule.${ruleId}`, { defaultValue: ruleId }))
                 .join(t('list.comma')),
             })}
           </p>
-        </MessageBox>
-      )}
-      <div className="row reading-actions">
-        {filled && (
+        )}
+        {filled && !asksAgain && (
           <p className="reading-filled" data-testid="values-filled">
             {t('reading.filled')}
           </p>
