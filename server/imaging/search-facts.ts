@@ -8,7 +8,7 @@ export interface StudySearchFacts {
   patientNumber: string | null;
   patientBirthDate: string | null;
   patientSex: string | null;
-  /** HHMMSS.FFFFFF as far as stated */
+  /** HHMMSS, and fractions as far as stated. */
   studyTime: string | null;
   accessionNumber: string | null;
   studyNumber: string | null;
@@ -67,10 +67,10 @@ export function isoDate(value: string | null): string | null {
   return Number.isNaN(Date.parse(date)) ? null : date;
 }
 
-/** HHMM, HHMMSS or HHMMSS.F (PS3.5, TM); colons of older files are left out. */
+/** HH, HHMM, HHMMSS or HHMMSS.F (PS3.5, TM), filled up to seconds; colons of older files are left out. */
 function time(value: string | null): string | null {
   const plain = value?.replaceAll(':', '') ?? '';
-  return /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/.test(plain) ? plain : null;
+  return /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/.test(plain) ? plain.padEnd(6, '0') : null;
 }
 
 /** Of an instance's DICOM JSON, what its study is found and shown by. */

@@ -142,7 +142,7 @@ export async function searchSeries(
   found.sort(
     (a, b) =>
       order.get(a.studyId)! - order.get(b.studyId)! ||
-      (a.seriesNumber ?? Infinity) - (b.seriesNumber ?? Infinity) ||
+      (a.seriesNumber ?? -1) - (b.seriesNumber ?? -1) ||
       a.seriesInstanceUid.localeCompare(b.seriesInstanceUid),
   );
   const rows = found.map((series) => ({ series, study: studies.get(series.studyId)! }));
