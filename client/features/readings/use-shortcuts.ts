@@ -4,6 +4,10 @@ const isText = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   target.closest('textarea, input:not([type=radio]):not([type=checkbox]), [contenteditable=true]') !== null;
 
+/** A dialog has the keys to itself, also the one that closes it. */
+const isDialogOpen = () =>
+  [...document.querySelectorAll('[role="dialog"][aria-modal="true"]')].some((dialog) => dialog.checkVisibility());
+
 /**
  * Keys of a screen, by KeyboardEvent.key in lower case with `ctrl+` or `alt+` before it. Without a modifier a key counts
  * only where no text is being written; Escape leaves the text first. What another part has taken is left alone.
@@ -24,8 +28,19 @@ export function useShortcuts(keys: Record<string, (() => void) | undefined>): vo
     act();
   });
   useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event);
+    // Asked before anybody has acted on the key: by the time it comes here the dialog may be gone.
+    let inDialog = false;
+    const look = () => {
+      inDialog = isDialogOpen();
+    };
+    const listener = (event: KeyboardEvent) => {
+      if (!inDialog) onKey(event);
+    };
+    window.addEventListener('keydown', look, true);
     window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
+    return () => {
+      window.removeEventListener('keydown', look, true);
+      window.removeEventListener('keydown', listener);
+    };
   }, []);
 }

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
+import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
+import { writeWfdb } from '../../server/ecg/encode/wfdb.ts';
+import { openThreadPool } from '../../server/platform/threads/thread-pool.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { photographFileJob } from '../support/paper-job.ts';
+
+// What a reader does with a trace beside looking at it. Each test goes on where the last one stopped.
+
+describe('ECGs are measured, compared and judged', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let files: string;
+  let clinic: Page;
+  let reporter: Page;
+  let reviewer: Page;
+
+  const blocked = (seed: number, acquiredAt: string, heartRatePerMinute: number, prIntervalMs: number) =>
+    synthesizeEcg({ seed, acquiredAt, heartRatePerMinute, prIntervalMs }).document;
+  beforeAll(async () => {
+    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    const earlier = blocked(71, '2026-01-05T08:00:00+08:00', 60, 160);
+    await writeFile(join(files, 'earlier.dcm'), writeDicomEcg(earlier));
+    await writeFile(join(files, 'later.dcm'), writeDicomEcg(blocked(72, '2026-03-09T08:00:00+08:00', 90, 240)));
+    const record = writeWfdb(blocked(73, '2026-04-02T08:00:00+08:00', 70, 250), { name: 'again' });
+    for (const { name, bytes } of [record.header, record.samples]) await writeFile(join(files, name), bytes);
+    const pool = openThreadPool({ threads: 1, maxHeapMb: 768 });
+    const photo = await pool.run(photographFileJob, {
+      takenAt: '2026:05:02 07:31:09',
+      offset: '+08:00',
+      orientation: 6,
+    });
+    await pool.close();
+    await writeFile(join(files, 'photo.jpg'), photo);
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    reporter = await browser.window();
+    reviewer = await browser.window();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(files, { recursive: true, force: true });
+  });
+
+  const send = async (...names: string[]) => {
+    const before = await shown();
+    await at(clinic, 'ecg-upload').setInputFiles(names.map((name) => join(files, name)));
+    await clinic.waitForFunction((old) => {
+      const id = document.querySelector('[data-testid="ecg-panel"]')?.getAttribute('data-ecg-id');
+      return id !== null && id !== undefined && id !== old;
+    }, before);
+  };
+  const shown = () =>
+    clinic.evaluate(() => document.querySelector('[data-testid="ecg-panel"]')?.getAttribute('data-ecg-id') ?? null);
+  const rule = (page: Page, id: string) => page.locator(`[data-testid="ecg-rule"][data-rule="${id}"]`);
+  const preRead = (page: Page) => at(page, 'pre-read').first();
+
+  test('[JO18] the averaged beat’s marks are moved by keys, and what is measured by them says so', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    await at(clinic, 'patient-name').fill('沈月娥');
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await send('earlier.dcm');
+    await send('later.dcm');
+    await preRead(clinic).getByText('一度房室阻滞').first().waitFor();
+    await at(clinic, 'ask-reading').click();
+    await at(clinic, 'confirm-ask-reading').click();
+    await clinic.locator('[data-testid="asked-reading"][data-stage="unread"]').waitFor();
+
+    await signIn(reporter, hub.url, 'oncall1');
+    await at(reporter, 'go-readings').click();
+    await at(reporter, 'reading-row').first().click();
+    const viewer = reporter.locator('section.ecg-viewer[data-first-paint-ms]');
+    await viewer.waitFor();
+    await viewer.focus();
+    await reporter.keyboard.press('b');
+    const value = (name: string) => reporter.locator(`.ecg-beats__values [data-interval="${name}"]`);
+    await value('qt').waitFor();
+    const ms = async (name: string) => Number(/\d+/.exec(await value(name).locator('dd').innerText())![0]);
+    const [qt, pr] = [await ms('qt'), await ms('pr')];
+    expect(await value('qt').getAttribute('data-by-hand')).toBe('false');
+    await reporter.locator('rect[data-mark="tEnd"]').focus();
+    for (let press = 0; press < 5; press += 1) await reporter.keyboard.press('ArrowRight');
+    await reporter.locator('[data-interval="qt"][data-by-hand="true"]').waitFor();
+    await reporter.waitForFunction(
+      (wanted) => document.querySelector('[data-interval="qt"] dd')!.textContent!.includes(String(wanted)),
+      qt + 20,
+    );
+    expect(await value('bazett').getAttribute('data-by-hand')).toBe('true');
+    expect([await ms('pr'), await value('pr').getAttribute('data-by-hand')]).toEqual([pr, 'false']);
+  }, 120_000);
+
+  test('[JO18] an earlier ECG stands beside it and lies over it, with what changed in figures', async () => {
+    await at(reporter, 'ecg-compare').click();
+    const comparison = at(reporter, 'ecg-comparison');
+    await comparison.locator('canvas').nth(1).waitFor();
+    const change = async (key: string) =>
+      Number((await comparison.locator(`td[data-change="${key}"]`).innerText()).replace('−', '-').match(/-?\d+/)![0]);
+    expect(Math.abs((await change('heartRate')) - 30)).toBeLessThanOrEqual(2);
+    expect(Math.abs((await change('pr')) - 80)).toBeLessThanOrEqual(12);
+    await comparison.getByText('重叠', { exact: false }).first().click();
+    await comparison.locator('canvas').first().waitFor();
+    await reporter.keyboard.press('Escape');
+    await comparison.waitFor({ state: 'detached' });
+    // The key that closed it did not leave the reading too.
+    await at(reporter, 'reading-page').waitFor();
+  }, 120_000);
+
+  test('[JO19] a hospital changes a limit, a second doctor approves it, and the next ECG is judged by it', async () => {
+    await at(reporter, 'back-to-readings').click();
+    await at(reporter, 'go-ecg-rules').click();
+    const limit = rule(reporter, 'bradycardia').locator('.rule-number input').first();
+    await limit.fill('80');
+    await reporter.locator('#rules-edition').fill('本院 2026.5');
+    await at(reporter, 'save-draft').click();
+    await at(reporter, 'draft-state').getByText('本院 2026.5').waitFor();
+
+    await signIn(reviewer, hub.url, 'oncall2');
+    await reviewer.goto(`${hub.url}/ecg-rules`);
+    await at(reviewer, 'approve-draft').click();
+    await at(reviewer, 'in-force').getByText('本院 2026.5').waitFor();
+    await at(reporter, 'in-force').getByText('本院 2026.5').waitFor();
+
+    // A WFDB record: two files chosen together.
+    await send('again.hea', 'again.dat');
+    await preRead(clinic).getByText('心动过缓', { exact: true }).waitFor();
+  }, 120_000);
+
+  test('[JO20] a photograph of paper is shown straight, and marked as a picture without a waveform', async () => {
+    await send('photo.jpg');
+    const image = at(clinic, 'ecg-image');
+    await image.locator('img').first().waitFor();
+    await clinic.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('[data-testid="ecg-image"] img')!.naturalWidth > 500,
+    );
+    expect(await image.innerText()).toContain('图片');
+  }, 120_000);
+});
