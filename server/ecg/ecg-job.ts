@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { PreReadView } from '../../shared/contracts/ecg.ts';
-import type { EcgDocument, EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
+import { gzipSync } from 'node:zlib';
+import { longestWholeSeconds } from '../../shared/contracts/ecg.ts';
+import { longestAnalysedSeconds } from '../../shared/ecg/condition-leads.ts';
+import type { EcgMeasurements, EcgFilePatient, EcgFormat } from '../../shared/ecg/waveform.ts';
 import type { RuleTable } from '../../shared/ecg/reading-rules.ts';
 import { preReadEcg } from '../../shared/ecg/pre-read.ts';
-import { measureHeartRate } from '../../shared/ecg/heart-rate.ts';
+import { measureHeartRate, rhythmLeads } from '../../shared/ecg/heart-rate.ts';
 import { decodeEcg } from './decode/decode-ecg.ts';
+import { withFileBytes } from './decode/file-bytes.ts';
+import { openRecording } from './decode/long-recording.ts';
 import { viewOfPreRead } from './view-pre-read.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 
@@ -33,31 +38,31 @@ export interface EcgPerson {
   ruleTable?: RuleTable;
 }
 
-/** The recording that people mean by "the ECG": the rhythm group, else the longest. */
-function mainGroup(document: EcgDocument) {
-  const rhythm = document.groups.find((group) => group.label === 'rhythm');
-  return rhythm ?? document.groups[0];
-}
-
+/** Of a long recording the first part alone is read; the pre-read says so. */
 export function summariseEcgFile(input: { path: string; person: EcgPerson }): EcgSummary {
-  const document = decodeEcg(readFileSync(input.path));
-  const leads = mainGroup(document)?.leads ?? [];
-  const device = [document.device?.manufacturer, document.device?.model]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' ');
-  return {
-    format: document.format,
-    patient: document.patient ?? null,
-    acquiredAt: document.acquiredAt ?? null,
-    device: device === '' ? null : device,
-    leadNames: leads.map((lead) => lead.name),
-    durationSeconds: Math.max(0, ...leads.map((lead) => lead.samples.length / lead.sampleRateHz)),
-    detectedHeartRatePerMinute: rounded(measureHeartRate(leads).ratePerMinute),
-    measurements: document.measurements ?? {},
-    statements: (document.statements ?? []).slice(0, 100),
-    warnings: document.warnings.slice(0, 100),
-    preRead: viewOfPreRead(preReadEcg(document, input.person)),
-  };
+  return withFileBytes(input.path, (file) => {
+    const { durationSeconds, leadNames, describe, window } = openRecording(file);
+    const isLong = durationSeconds > longestWholeSeconds;
+    const groups = window(0, isLong ? longestAnalysedSeconds : Number.POSITIVE_INFINITY);
+    const { format, patient, acquiredAt, device, measurements, statements, warnings } = describe();
+    const deviceName = [device?.manufacturer, device?.model]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' ');
+    const preRead = viewOfPreRead(preReadEcg({ groups }, input.person));
+    return {
+      format,
+      patient: patient ?? null,
+      acquiredAt: acquiredAt ?? null,
+      device: deviceName === '' ? null : deviceName,
+      leadNames,
+      durationSeconds,
+      detectedHeartRatePerMinute: rounded(measureHeartRate(rhythmLeads({ groups })).ratePerMinute),
+      measurements: measurements ?? {},
+      statements: (statements ?? []).slice(0, 100),
+      warnings: warnings.slice(0, 100),
+      preRead: isLong ? { ...preRead, shortened: true } : preRead,
+    };
+  });
 }
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value));
@@ -67,9 +72,16 @@ export function waveformJson(input: { path: string }): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ groups: decodeEcg(readFileSync(input.path)).groups }));
 }
 
-/** The whole document, for drawing the report. */
-export function decodeEcgFile(input: { path: string }): EcgDocument {
-  return decodeEcg(readFileSync(input.path));
+/** The same of a span of a recording of any length. Packed, digits shrink to a third at little cost. */
+export function waveformSpanJson(input: {
+  path: string;
+  fromSeconds: number;
+  seconds: number;
+  packed: boolean;
+}): Uint8Array {
+  const groups = withFileBytes(input.path, (file) => openRecording(file).window(input.fromSeconds, input.seconds));
+  const json = new TextEncoder().encode(JSON.stringify({ groups }));
+  return input.packed ? new Uint8Array(gzipSync(json, { level: 1 })) : json;
 }
 
 export const summariseJob: ThreadJob<{ path: string; person: EcgPerson }, EcgSummary> = {
@@ -80,5 +92,10 @@ export const summariseJob: ThreadJob<{ path: string; person: EcgPerson }, EcgSum
 export const waveformJob: ThreadJob<{ path: string }, Uint8Array> = {
   moduleUrl: import.meta.url,
   exportName: 'waveformJson',
+  timeoutMs: 8000,
+};
+export const waveformSpanJob: ThreadJob<Parameters<typeof waveformSpanJson>[0], Uint8Array> = {
+  moduleUrl: import.meta.url,
+  exportName: 'waveformSpanJson',
   timeoutMs: 8000,
 };

@@ -39,6 +39,8 @@ export interface EcgFields {
   preRead: PreReadView | null;
   /** Null for recordings. */
   image: EcgImageFields | null;
+  /** Of a long recording: its OverviewView as JSON in the blob store. */
+  overview: { sha256: string; byteLength: number } | null;
 }
 
 export const ecgRecord = defineRecord<EcgFields>(
@@ -68,6 +70,7 @@ export const ecgRecord = defineRecord<EcgFields>(
       preReadGrade: { type: Number, default: null },
       preRead: { type: Schema.Types.Mixed, default: null },
       image: { type: Schema.Types.Mixed, default: null },
+      overview: { type: Schema.Types.Mixed, default: null },
     },
     { collection: 'ecgs' },
   )

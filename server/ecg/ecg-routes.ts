@@ -1,14 +1,20 @@
 import { pipeline } from 'node:stream/promises';
-import { ecgUploadFields } from '../../shared/contracts/ecg.ts';
+import type { Response } from 'express';
+import { ecgUploadFields, longestSpanSeconds, longestWholeSeconds } from '../../shared/contracts/ecg.ts';
 import { HubError } from '../platform/errors.ts';
 import { receiveForm } from '../platform/http/receive-form.ts';
 import type { Route } from '../platform/http/routes.ts';
-import { ecgSubject, findEcg, findEcgPage } from './find-ecg.ts';
-import { waveformJob } from './ecg-job.ts';
+import { decodeLimits } from './decode/decode-limits.ts';
+import { holterFormatOf } from './decode/recognise-ecg.ts';
+import { ecgSubject, findEcg, findEcgOverview, findEcgPage } from './find-ecg.ts';
+import { waveformJob, waveformSpanJob } from './ecg-job.ts';
+import { overviewJob } from './overview-job.ts';
 import { uploadEcg } from './upload-ecg.ts';
 
-/** A day of 12-lead Holter in DICOM stays below this. */
+/** Resting and event ECGs of any format; only EDF and ISHNE, which are read piece by piece, hold whole days. */
 const MAX_ECG_BYTES = 64 * 1024 * 1024;
+const mostBytesOf = (head: Uint8Array) =>
+  holterFormatOf(head) === undefined ? MAX_ECG_BYTES : decodeLimits.holterFileBytes;
 const idOf = (value: unknown) => (typeof value === 'string' && /^[0-9a-f]{24}$/.test(value) ? value : '');
 
 export const ecgRoutes: Route[] = [
@@ -19,7 +25,7 @@ export const ecgRoutes: Route[] = [
     permission: 'ecg:upload',
     subject: 'in-body',
     async handle(request, response, context) {
-      const { fields, file, fileName } = await receiveForm(request, context.hub.blobs, { maxBytes: MAX_ECG_BYTES });
+      const { fields, file, fileName } = await receiveForm(request, context.hub.blobs, { maxBytes: mostBytesOf });
       const parsed = ecgUploadFields.safeParse(fields);
       if (!parsed.success) {
         await file.discard();
@@ -58,14 +64,66 @@ export const ecgRoutes: Route[] = [
   {
     method: 'get',
     path: '/api/ecgs/:id/waveform',
-    summary: 'The samples: groups of leads in microvolts.',
+    summary: `The samples: groups of leads in microvolts. Of a recording longer than ${longestWholeSeconds} s a span at a time: ?fromSeconds=3600&seconds=60, at most ${longestSpanSeconds} s.`,
     permission: 'ecg:read',
     subject: (request, context) => ecgSubject(idOf(request.params.id), context),
     async handle(request, response, context) {
-      const { sha256, image } = await findEcg(idOf(request.params.id), context);
+      const { sha256, image, durationSeconds } = await findEcg(idOf(request.params.id), context);
       if (image !== null) throw new HubError('not-found');
-      const json = await context.hub.threads.run(waveformJob, { path: context.hub.blobs.pathOf(sha256) });
-      response.type('application/json').send(Buffer.from(json.buffer, json.byteOffset, json.byteLength));
+      const path = context.hub.blobs.pathOf(sha256);
+      const span = spanOf(request.query, durationSeconds);
+      if (span === null) {
+        if (durationSeconds > longestWholeSeconds)
+          throw new HubError('too-large', { askFor: '?fromSeconds=0&seconds=60', mostSeconds: longestSpanSeconds });
+        return sendJson(response, await context.hub.threads.run(waveformJob, { path }));
+      }
+      const packed = request.acceptsEncodings('gzip') === 'gzip';
+      const json = await context.hub.threads.run(waveformSpanJob, { path, ...span, packed });
+      response.vary('Accept-Encoding');
+      if (packed) response.set('Content-Encoding', 'gzip');
+      sendJson(response, json);
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/ecgs/:id/overview',
+    summary: `A recording longer than ${longestWholeSeconds} s in little: extremes of each lead, heart rate of each minute.`,
+    permission: 'ecg:read',
+    subject: (request, context) => ecgSubject(idOf(request.params.id), context),
+    async handle(request, response, context) {
+      const { sha256, image, durationSeconds } = await findEcg(idOf(request.params.id), context);
+      if (image !== null || durationSeconds <= longestWholeSeconds) throw new HubError('not-found');
+      const kept = await findEcgOverview(idOf(request.params.id), context);
+      // Recordings that came before overviews were kept have none.
+      if (kept === null)
+        return sendJson(
+          response,
+          await context.hub.threads.run(overviewJob, { path: context.hub.blobs.pathOf(sha256) }),
+        );
+      response.type('application/json').set('Content-Length', String(kept.byteLength));
+      await pipeline(context.hub.blobs.read(kept.sha256), response);
     },
   },
 ];
+
+function sendJson(response: Response, json: Uint8Array): void {
+  response.type('application/json').send(Buffer.from(json.buffer, json.byteOffset, json.byteLength));
+}
+
+/** `?fromSeconds=3600&seconds=60`; null where neither is given. Throws invalid, naming the field. */
+function spanOf(
+  query: Record<string, unknown>,
+  durationSeconds: number,
+): { fromSeconds: number; seconds: number } | null {
+  if (query.fromSeconds === undefined && query.seconds === undefined) return null;
+  const number = (field: 'fromSeconds' | 'seconds') => {
+    const text = query[field];
+    if (typeof text !== 'string' || !/^\d{1,9}(\.\d{1,6})?$/.test(text)) throw new HubError('invalid', { field });
+    return Number(text);
+  };
+  const [fromSeconds, seconds] = [number('fromSeconds'), number('seconds')];
+  if (fromSeconds >= durationSeconds) throw new HubError('invalid', { field: 'fromSeconds', durationSeconds });
+  if (seconds === 0 || seconds > longestSpanSeconds)
+    throw new HubError('invalid', { field: 'seconds', mostSeconds: longestSpanSeconds });
+  return { fromSeconds, seconds };
+}

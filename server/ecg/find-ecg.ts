@@ -1,7 +1,7 @@
 import type { EcgView } from '../../shared/contracts/ecg.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { ecgRecord, type EcgImageFields } from './ecg-record.ts';
+import { ecgRecord, type EcgFields, type EcgImageFields } from './ecg-record.ts';
 import { viewOfEcg } from './view-ecg.ts';
 
 /** What permissions on one ECG are decided on. */
@@ -26,6 +26,16 @@ export async function findEcgPage(
   const kept = found?.image?.pages[page - 1];
   if (kept === undefined) throw new HubError('not-found');
   return kept;
+}
+
+/** The overview of a long recording, in the blob store; null for other ECGs. Throws not-found. */
+export async function findEcgOverview(
+  ecgId: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<EcgFields['overview']> {
+  const found = await store.model(ecgRecord).findById(ecgId, { overview: 1 }).lean();
+  if (found === null) throw new HubError('not-found');
+  return found.overview ?? null;
 }
 
 /** What a reading of the ECG starts from. Throws not-found. */

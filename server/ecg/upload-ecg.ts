@@ -13,6 +13,7 @@ import { newId } from '../platform/store/store.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { summariseJob, type EcgPerson, type EcgSummary } from './ecg-job.ts';
 import { ecgRecord, type EcgFields } from './ecg-record.ts';
+import { keepOverview } from './keep-overview.ts';
 import { findRuleTableFor } from './rules/find-rule-table.ts';
 import { isPicture, takePaper } from './take-paper.ts';
 import { viewOfEcg } from './view-ecg.ts';
@@ -79,6 +80,7 @@ export async function uploadEcg(
       });
       return { ecg: viewOfEcg(known), existing: true };
     }
+    const overview = await keepOverview(file.path, summary, context);
     await file.keep();
     const image = (await paper?.keep()) ?? null;
     const fields = await context.commit(async () => {
@@ -111,6 +113,7 @@ export async function uploadEcg(
         preReadGrade: summary.preRead?.danger ?? null,
         preRead: summary.preRead,
         image,
+        overview,
       };
       await context.store.model(ecgRecord).create([made]);
       const note = { subject: { type: 'ecg', id: made._id, patientId }, outcome: 'done' as const };

@@ -95,7 +95,7 @@ async function printed(
               ecg.format.toUpperCase(),
               ecg.detectedHeartRatePerMinute === null
                 ? null
-                : `检出心率 ${ecg.detectedHeartRatePerMinute} 次/分（未经医师确认）`,
+                : `检出心率 ${ecg.detectedHeartRatePerMinute} 次/分（${ecg.preRead?.shortened ? '开头部分，' : ''}未经医师确认）`,
             ]
               .filter((part) => part !== null)
               .join('    '),

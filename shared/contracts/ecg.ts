@@ -13,10 +13,33 @@ const lead = z.object({
   samples: z.array(z.number().nullable()),
 });
 
-/** GET /api/ecgs/:id/waveform */
+/** A recording up to this length is answered whole; of a longer one spans are asked for. */
+export const longestWholeSeconds = 300;
+/** The longest span that is answered at once. */
+export const longestSpanSeconds = 120;
+
+/**
+ * GET /api/ecgs/:id/waveform; of a long recording ?fromSeconds=&seconds=, whose samples it answers. `startMs` says when
+ * the group's first sample lies after the recording's start.
+ */
 export const waveformView = z.object({
-  groups: z.array(z.object({ label: z.enum(ecgGroupLabels), leads: z.array(lead) })),
+  groups: z.array(z.object({ label: z.enum(ecgGroupLabels), startMs: z.number().optional(), leads: z.array(lead) })),
 });
+
+/** GET /api/ecgs/:id/overview: a whole long recording in little, in spans of `bucketSeconds` from its start. */
+export const overviewView = z.object({
+  durationSeconds: z.number(),
+  bucketSeconds: z.number(),
+  /** Least and greatest of each span, whole microvolts; null where it holds no sample. */
+  leads: z.array(
+    z.object({ name: z.string(), lows: z.array(z.number().nullable()), highs: z.array(z.number().nullable()) }),
+  ),
+  /** The mean ventricular rate of each minute from our own detection, unconfirmed; null where none can be told. */
+  rates: z.array(z.number().nullable()),
+  /** The leads on which the rates were found. */
+  rateLeads: z.array(z.string()),
+});
+export type OverviewView = z.infer<typeof overviewView>;
 
 /**
  * The computer's own reading, always unconfirmed: it orders the queue and asks for better recordings, and is no

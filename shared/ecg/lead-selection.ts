@@ -26,13 +26,22 @@ export interface LeadSet {
 const extraOrder = ['V3R', 'V4R', 'V5R', 'V6R', 'V7', 'V8', 'V9'];
 const rhythmPreference = ['II', 'V1', 'V5', 'I', 'III', 'aVF'];
 
+/** Of these leads, first those that show rhythm best. */
+export function rhythmLeadsOf(names: readonly string[]): string[] {
+  return [...new Set([...rhythmPreference.filter((name) => names.includes(name)), ...names])];
+}
+
 /**
  * Chooses what to draw: every lead of the rhythm groups, the longest of each name. A file without a rhythm group
  * (only averaged beats, say) shows its first group, and `groupLabel` says so.
  *
+ * @param document of a long recording a part, with the length of the whole
  * @param waveform 'median' asks for the averaged beats; without such the rhythm recording is shown all the same
  */
-export function selectLeads(document: Pick<EcgDocument, 'groups'>, waveform: 'rhythm' | 'median' = 'rhythm'): LeadSet {
+export function selectLeads(
+  document: Pick<EcgDocument, 'groups'> & { durationSeconds?: number | undefined },
+  waveform: 'rhythm' | 'median' = 'rhythm',
+): LeadSet {
   const rhythm = document.groups.filter((group) => group.label === 'rhythm');
   const median = document.groups.filter((group) => group.label === 'median');
   const wanted = waveform === 'median' && median.length > 0 ? median : rhythm;
@@ -51,14 +60,14 @@ export function selectLeads(document: Pick<EcgDocument, 'groups'>, waveform: 'rh
   const standard = new Set<string>(standardLeads);
   const others = [...byName.keys()].filter((name) => !standard.has(name));
   const known = extraOrder.filter((name) => byName.has(name));
-  const rhythmLeads = [...rhythmPreference, ...byName.keys()].filter((name) => byName.has(name));
+  const rhythmLeads = rhythmLeadsOf([...byName.keys()]);
   return {
     byName,
     extra: [...known, ...others.filter((name) => !known.includes(name))],
     hasStandard: standardLeads.some((name) => byName.has(name)),
     rhythmLead: rhythmLeads[0] ?? 'II',
-    rhythmLeads: [...new Set(rhythmLeads)].slice(0, 3),
-    durationSeconds,
+    rhythmLeads: rhythmLeads.slice(0, 3),
+    durationSeconds: document.durationSeconds ?? durationSeconds,
     groupLabel: groups[0]?.label ?? 'rhythm',
     hasMedianBesideRhythm: rhythm.length > 0 && median.length > 0,
   };

@@ -47,3 +47,30 @@ export function overviewOf(lead: PlacedLead, durationSeconds: number, buckets: n
   close();
   return { lows, highs };
 }
+
+/**
+ * An overview that was made elsewhere, in as many buckets as a strip has pixels: none of its extremes is lost.
+ * @param lows least value of each of its spans, null where it holds no sample; `highs` likewise
+ */
+export function fitOverview(
+  { lows, highs }: { lows: readonly (number | null)[]; highs: readonly (number | null)[] },
+  buckets: number,
+): TraceOverview {
+  const count = max(1, floor(buckets));
+  const fitted = { lows: new Float32Array(count).fill(Number.NaN), highs: new Float32Array(count).fill(Number.NaN) };
+  for (let bucket = 0; bucket < count; bucket++) {
+    const first = floor((bucket * lows.length) / count);
+    const end = max(first + 1, floor(((bucket + 1) * lows.length) / count));
+    let low = none.low;
+    let high = none.high;
+    for (let i = first; i < end; i++) {
+      const [least, greatest] = [lows[i], highs[i]];
+      if (typeof least === 'number' && least < low) low = least;
+      if (typeof greatest === 'number' && greatest > high) high = greatest;
+    }
+    if (low > high) continue;
+    fitted.lows[bucket] = low;
+    fitted.highs[bucket] = high;
+  }
+  return fitted;
+}

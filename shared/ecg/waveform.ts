@@ -32,7 +32,7 @@ export interface EcgGroup {
   label: EcgGroupLabel;
   leads: EcgLead[];
   /** When the group starts after the recording, in milliseconds, where the file gives its groups different starts. */
-  startMs?: number;
+  startMs?: number | undefined;
 }
 
 /** The person that the file itself names: may differ from the patient of the case. Dates are YYYY-MM-DD. */

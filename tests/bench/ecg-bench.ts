@@ -1,11 +1,17 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
 import { SaxesParser } from 'saxes';
 import { detectRPeaks } from '../../shared/ecg/detect-r-peaks.ts';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { decodeEcg } from '../../server/ecg/decode/decode-ecg.ts';
+import { waveformSpanJson } from '../../server/ecg/ecg-job.ts';
 import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
 import { writeHl7Aecg } from '../../server/ecg/encode/hl7-aecg.ts';
 import { writeScpEcg } from '../../server/ecg/encode/scp-ecg.ts';
+import { writeHolter } from '../support/ecg-files/holter-file.ts';
 import { row, timed, type BenchRow } from './measure.ts';
 
 const times = 100;
@@ -30,7 +36,37 @@ export async function benchEcg(): Promise<BenchRow[]> {
     row(`decode SCP-ECG, ${what}`, 'ms', await timed(times, () => decodeEcg(scp)), walkDicom),
     row(`decode HL7 aECG, ${what}`, 'ms', await timed(times, () => decodeEcg(aecg)), walkXml),
     row(`detect R peaks, ${what}`, 'ms', await timed(times, () => detectRPeaks(leads)), pass),
+    ...(await benchDay()),
   ];
+}
+
+/** A page of a day, as the hub's worker makes it, beside reading the bytes in which it lies. */
+async function benchDay(): Promise<BenchRow[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lianzhen-bench-'));
+  const path = join(folder, 'day.ishne');
+  try {
+    await writeHolter(path, { format: 'ishne', minutes: 1440, fastFromMinute: 720 });
+    const seconds = 90;
+    const bytes = Buffer.alloc(seconds * 200 * 3 * 2);
+    const fromSeconds = (index: number) => (Math.abs(index) * 7919) % 86_000;
+    const page = (index: number) => waveformSpanJson({ path, fromSeconds: fromSeconds(index), seconds, packed: true });
+    const read = (index: number) => {
+      const file = openSync(path, 'r');
+      readSync(file, bytes, 0, bytes.length, 522 + fromSeconds(index) * 1200);
+      closeSync(file);
+    };
+    const floor = { name: 'reading the same bytes', values: await timed(times, read) };
+    const what = '90 s of a day, 3 leads at 200 Hz';
+    return [
+      row(`${what}, packed JSON`, 'ms', await timed(times, page), floor),
+      row(`${what}, packed JSON`, 'kB', [page(1).length / 1000], {
+        name: 'the samples in the file',
+        values: [bytes.length / 1000],
+      }),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function energy({ samples }: { samples: readonly (number | null)[] }): number {

@@ -6,6 +6,8 @@ import { EcgDecodeError, oneLine } from './ecg-decode-error.ts';
  */
 export const decodeLimits = {
   fileBytes: 128 * 1024 * 1024,
+  /** Of EDF and ISHNE, which are read piece by piece: a day of 12 leads at 500 Hz and 16 bits has 1 037 megabytes. */
+  holterFileBytes: 1024 * 1024 * 1024,
   groups: 64,
   leadsPerGroup: 128,
   totalSamples: 20_000_000,

@@ -3,10 +3,11 @@ import { decodeEcg } from './decode-ecg.ts';
 import { decodeLimits } from './decode-limits.ts';
 import { EcgDecodeError } from './ecg-decode-error.ts';
 import { openEdf } from './edf/decode-edf.ts';
+import type { FileBytes } from './file-bytes.ts';
 import { openIshne } from './ishne/decode-ishne.ts';
-import { recogniseEcg } from './recognise-ecg.ts';
-import { readGroupOverview, readGroupWindow } from './sample-source.ts';
-import type { GroupOverview, GroupSource } from './sample-source.ts';
+import { holterFormatOf } from './recognise-ecg.ts';
+import { lastSecond, readGroupWindow, readOverviewOf } from './sample-source.ts';
+import type { DescribedRecording, GroupSource, LeadOverview, OpenedRecording } from './sample-source.ts';
 
 /**
  * A recording of any length, of which only what is asked for is decoded: for Holter recordings of 24 hours, whose whole
@@ -14,60 +15,76 @@ import type { GroupOverview, GroupSource } from './sample-source.ts';
  * made first, within its caps. Synchronous and for a stranger's bytes: call it in a worker thread.
  */
 export interface LongRecording {
+  /** Of what readers mean by "the ECG": its rhythm groups, else its first group. */
   durationSeconds: number;
-  leads: { group: EcgGroup['label']; name: string; sampleRateHz: number; startMs: number; samples: number }[];
+  /** Of the first of those groups. */
+  leadNames: string[];
+  /** Everything but the samples; call it once. */
+  describe(): DescribedRecording;
   /** Groups that have samples in the span, with only these; `startMs` says where the first lies. */
-  window(startSeconds: number, seconds: number): EcgGroup[];
-  /** Least and greatest value of each lead in each span of `bucketSeconds`. */
-  overview(bucketSeconds: number): GroupOverview[];
+  window(startSeconds: number, seconds: number, names?: readonly string[]): EcgGroup[];
+  /** Least and greatest value of each of those leads in each span of `bucketSeconds` after the recording's start. */
+  overview(bucketSeconds: number): LeadOverview[];
 }
 
-/** @throws EcgDecodeError as decodeEcg does */
-export function openRecording(bytes: Uint8Array): LongRecording {
-  if (bytes.length > decodeLimits.fileBytes) {
-    throw new EcgDecodeError(
-      'too-large',
-      `The file has ${bytes.length} bytes; at most ${decodeLimits.fileBytes} are read`,
-    );
-  }
-  const groups = openGroups(bytes);
-  const leads = groups.flatMap(({ label, startMs = 0, leads: ofGroup }) =>
-    ofGroup.map(({ name, sampleRateHz, count }) => ({ group: label, name, sampleRateHz, startMs, samples: count })),
-  );
+/** @throws EcgDecodeError as decodeEcg does, here and in each reading */
+export function openRecording(file: FileBytes): LongRecording {
+  const { durationSeconds, leadNames, describe, window, overview } = guarded(() => recordingOf(openFile(file)));
   return {
-    durationSeconds: Math.max(0, ...leads.map((lead) => lead.startMs / 1000 + lead.samples / lead.sampleRateHz)),
-    leads,
-    window: (startSeconds, seconds) => readGroupWindow(groups, startSeconds, seconds),
-    overview: (bucketSeconds) => readGroupOverview(groups, bucketSeconds),
+    durationSeconds,
+    leadNames,
+    describe: () => guarded(describe),
+    window: (...span) => guarded(() => window(...span)),
+    overview: (bucketSeconds) => guarded(() => overview(bucketSeconds)),
   };
 }
 
-/** One window of a recording: openRecording(bytes).window(startSeconds, seconds). @throws EcgDecodeError */
-export function readWindow(bytes: Uint8Array, startSeconds: number, seconds: number): EcgGroup[] {
-  return openRecording(bytes).window(startSeconds, seconds);
+/** Whatever a hostile file breaks is the file's fault, as in decodeEcg; what the disk breaks is not. */
+function guarded<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EcgDecodeError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    throw new EcgDecodeError('malformed', 'The file is damaged in a way that stops the reader');
+  }
 }
 
-/** One overview of a recording: openRecording(bytes).overview(bucketSeconds). @throws EcgDecodeError */
-export function readOverview(bytes: Uint8Array, bucketSeconds: number): GroupOverview[] {
-  return openRecording(bytes).overview(bucketSeconds);
+function openFile(file: FileBytes): OpenedRecording {
+  const format = holterFormatOf(file.slice(0, 1024));
+  if (format !== undefined && file.length > decodeLimits.holterFileBytes) {
+    const words = `The file has ${file.length} bytes; at most ${decodeLimits.holterFileBytes} are read`;
+    throw new EcgDecodeError('too-large', words);
+  }
+  if (format === 'edf') return openEdf(file);
+  if (format === 'ishne') return openIshne(file);
+  // decodeEcg has a cap of its own, but the bytes must not be fetched before.
+  return openDocument(decodeEcg(file.slice(0, decodeLimits.fileBytes + 1)));
 }
 
-function openGroups(bytes: Uint8Array): GroupSource[] {
-  const format = recogniseEcg(bytes);
-  if (format === 'edf') return openEdf(bytes);
-  if (format === 'ishne') return openIshne(bytes);
-  return groupsOf(decodeEcg(bytes));
+function recordingOf({ groups, describe }: OpenedRecording): LongRecording {
+  const rhythm = groups.filter(({ label }) => label === 'rhythm');
+  const main = rhythm.length > 0 ? rhythm : groups.slice(0, 1);
+  return {
+    durationSeconds: lastSecond(main),
+    leadNames: main[0]?.leads.map(({ name }) => name) ?? [],
+    describe,
+    window: (startSeconds, seconds, names) => readGroupWindow(groups, startSeconds, seconds, names),
+    overview: (bucketSeconds) => readOverviewOf(main, bucketSeconds),
+  };
 }
 
-function groupsOf(document: EcgDocument): GroupSource[] {
-  return document.groups.map(({ label, startMs, leads }) => ({
-    label,
-    ...(startMs === undefined ? {} : { startMs }),
-    leads: leads.map(({ name, sampleRateHz, samples }) => ({
-      name,
-      sampleRateHz,
-      count: samples.length,
-      microvoltsAt: (index) => samples[index] ?? null,
+function openDocument({ groups, ...described }: EcgDocument): OpenedRecording {
+  return {
+    describe: () => described,
+    groups: groups.map(({ label, startMs, leads }): GroupSource => ({
+      label,
+      ...(startMs === undefined ? {} : { startMs }),
+      leads: leads.map(({ name, sampleRateHz, samples }) => ({
+        name,
+        sampleRateHz,
+        count: samples.length,
+        microvoltsAt: (index) => samples[index] ?? null,
+      })),
     })),
-  }));
+  };
 }

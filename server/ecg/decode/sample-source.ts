@@ -1,4 +1,4 @@
-import type { EcgGroup, EcgGroupLabel } from '../../../shared/ecg/waveform.ts';
+import type { EcgDocument, EcgGroup, EcgGroupLabel } from '../../../shared/ecg/waveform.ts';
 import { decodeLimits, SampleBudget } from './decode-limits.ts';
 import { EcgDecodeError } from './ecg-decode-error.ts';
 
@@ -15,6 +15,16 @@ export interface GroupSource {
   label: EcgGroupLabel;
   startMs?: number;
   leads: LeadSource[];
+}
+
+/** A document but for its samples. */
+export type DescribedRecording = Omit<EcgDocument, 'groups'>;
+
+/** A recording whose leads still lie in the file. */
+export interface OpenedRecording {
+  groups: GroupSource[];
+  /** Everything but the samples; call it once. Reads all annotations, which of a day may take a while. */
+  describe(): DescribedRecording;
 }
 
 function samplesBetween(lead: LeadSource, from: number, to: number): (number | null)[] {
@@ -39,12 +49,22 @@ export function readWhole(groups: readonly GroupSource[], where: string): EcgGro
   }));
 }
 
+// A hair of tolerance, so that 0.1 s at 500 Hz is sample 50 in spite of binary fractions.
+const indexIn = (lead: LeadSource, seconds: number): number =>
+  Math.min(lead.count, Math.max(0, Math.ceil(seconds * lead.sampleRateHz - 1e-6) + 0));
+
 /**
  * The samples between `startSeconds` and `startSeconds + seconds` after the recording's start, `startMs` of each group
  * telling where its first sample lies. Groups without a sample in the window are left out.
+ * @param names only leads of these names
  * @throws EcgDecodeError `too-large` when the window holds more samples than decodeLimits.totalSamples.
  */
-export function readGroupWindow(groups: readonly GroupSource[], startSeconds: number, seconds: number): EcgGroup[] {
+export function readGroupWindow(
+  groups: readonly GroupSource[],
+  startSeconds: number,
+  seconds: number,
+  names?: readonly string[],
+): EcgGroup[] {
   const budget = new SampleBudget();
   const found: EcgGroup[] = [];
   for (const { label, startMs = 0, leads } of groups) {
@@ -52,11 +72,9 @@ export function readGroupWindow(groups: readonly GroupSource[], startSeconds: nu
     const begin = startSeconds - startMs / 1000;
     let earliest = Infinity;
     for (const lead of leads) {
-      // A hair of tolerance, so that 0.1 s at 500 Hz is sample 50 in spite of binary fractions.
-      const indexOf = (time: number) =>
-        Math.min(lead.count, Math.max(0, Math.ceil(time * lead.sampleRateHz - 1e-6) + 0));
-      const from = indexOf(begin);
-      const to = indexOf(begin + seconds);
+      if (names?.includes(lead.name) === false) continue;
+      const from = indexIn(lead, begin);
+      const to = indexIn(lead, begin + seconds);
       if (!(to > from)) continue;
       budget.take(to - from, 'The window');
       earliest = Math.min(earliest, startMs + (from * 1000) / lead.sampleRateHz);
@@ -68,61 +86,61 @@ export function readGroupWindow(groups: readonly GroupSource[], startSeconds: nu
   return found;
 }
 
-/** Least and greatest value of each lead in each span of `bucketSeconds`; NaN where a span holds no sample. */
+/** Least and greatest value of a lead in each span of `bucketSeconds`, microvolts; NaN where a span holds no sample. */
 export interface LeadOverview {
   name: string;
   minimum: Float32Array;
   maximum: Float32Array;
 }
 
-export interface GroupOverview {
-  label: EcgGroupLabel;
-  startMs: number;
-  bucketSeconds: number;
-  leads: LeadOverview[];
-}
-
 const maximumBuckets = 1_000_000;
 
 /**
- * What a strip of the whole recording needs, microvolts, without holding its samples. Buckets of a group count from that
- * group's own start.
- * @throws EcgDecodeError `too-large` when the buckets of all leads are more than a million.
+ * What a strip of the whole recording needs, without holding its samples: for each lead name of the groups, in spans
+ * that count from the recording's start. Read span by span, as the leads lie in the file.
+ * @throws EcgDecodeError `too-large` when the spans of all leads are more than a million.
  */
-export function readGroupOverview(groups: readonly GroupSource[], bucketSeconds: number): GroupOverview[] {
-  if (!(bucketSeconds > 0)) throw new RangeError('A bucket lasts longer than no time');
-  const bucketsOf = (lead: LeadSource) => Math.ceil(lead.count / lead.sampleRateHz / bucketSeconds);
-  const wanted = groups.flatMap((group) => group.leads.map(bucketsOf)).reduce((sum, count) => sum + count, 0);
-  if (!(wanted <= maximumBuckets)) {
+export function readOverviewOf(groups: readonly GroupSource[], bucketSeconds: number): LeadOverview[] {
+  if (!(bucketSeconds > 0)) throw new EcgDecodeError('malformed', 'The recording lasts no time');
+  const names = [...new Set(groups.flatMap(({ leads }) => leads.map(({ name }) => name)))];
+  const buckets = Math.ceil(lastSecond(groups) / bucketSeconds - 1e-9);
+  if (!(buckets * names.length <= maximumBuckets)) {
+    const wanted = buckets * names.length;
     throw new EcgDecodeError('too-large', `The overview needs ${wanted} spans, at most ${maximumBuckets} are made`);
   }
-  return groups.map(({ label, startMs = 0, leads }) => ({
-    label,
-    startMs,
-    bucketSeconds,
-    leads: leads.map((lead) => {
-      const buckets = bucketsOf(lead);
-      const minimum = new Float32Array(buckets).fill(Number.NaN);
-      const maximum = new Float32Array(buckets).fill(Number.NaN);
-      for (let bucket = 0; bucket < buckets; bucket++) {
-        const perBucket = bucketSeconds * lead.sampleRateHz;
-        const end = Math.min(lead.count, Math.ceil((bucket + 1) * perBucket));
-        let least = Infinity;
-        let greatest = -Infinity;
-        for (let index = Math.ceil(bucket * perBucket); index < end; index++) {
+  const empty = () => new Float32Array(buckets).fill(Number.NaN);
+  const made = new Map(
+    names.map((name): [string, LeadOverview] => [name, { name, minimum: empty(), maximum: empty() }]),
+  );
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    for (const { startMs = 0, leads } of groups) {
+      const begin = bucket * bucketSeconds - startMs / 1000;
+      for (const lead of leads) {
+        const { minimum, maximum } = made.get(lead.name)!;
+        const end = indexIn(lead, begin + bucketSeconds);
+        let least = minimum[bucket] ?? Number.NaN;
+        let greatest = maximum[bucket] ?? Number.NaN;
+        for (let index = indexIn(lead, begin); index < end; index++) {
           const value = lead.microvoltsAt(index);
           if (value === null) continue;
-          if (value < least) least = value;
-          if (value > greatest) greatest = value;
+          // Turned round, so that the first value takes the place of NaN.
+          if (!(value >= least)) least = value;
+          if (!(value <= greatest)) greatest = value;
         }
-        if (least <= greatest) {
-          minimum[bucket] = least;
-          maximum[bucket] = greatest;
-        }
+        minimum[bucket] = least;
+        maximum[bucket] = greatest;
       }
-      return { name: lead.name, minimum, maximum };
-    }),
-  }));
+    }
+  }
+  return [...made.values()];
+}
+
+/** The end of the last sample of all groups, seconds after the recording's start. */
+export function lastSecond(groups: readonly GroupSource[]): number {
+  const ends = groups.flatMap(({ startMs = 0, leads }) =>
+    leads.map((lead) => startMs / 1000 + lead.count / lead.sampleRateHz),
+  );
+  return ends.reduce((last, end) => Math.max(last, end), 0);
 }
 
 /** @throws EcgDecodeError `too-large` */

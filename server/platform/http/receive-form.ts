@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import busboy from 'busboy';
-import type { BlobStore, StagedBlob } from '../blobs/blob-store.ts';
+import type { BlobStore, ByteLimit, StagedBlob } from '../blobs/blob-store.ts';
 import { HubError } from '../errors.ts';
 
 export interface ReceivedForm {
@@ -17,7 +17,7 @@ export interface ReceivedForm {
 export async function receiveForm(
   request: Request,
   blobs: BlobStore,
-  limits: { maxBytes: number },
+  limits: { maxBytes: ByteLimit },
 ): Promise<ReceivedForm> {
   if (!request.is('multipart/form-data')) throw new HubError('unsupported-media');
   let parser: busboy.Busboy;

@@ -11,6 +11,8 @@ export interface ThreadJob<Input, Output> {
   timeoutMs: number;
   /** The thread ends with the job, and all memory that it took from the machine is given back. */
   endsThread?: true;
+  /** Long work for which nobody waits at the bedside: one thread always stays free of it. */
+  leavesRoom?: true;
   /** Ties the types of input and output; never set. */
   readonly types?: [Input, Output];
 }
@@ -51,6 +53,7 @@ export function openThreadPool(options: { threads: number; maxHeapMb: number }):
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   let closed = false;
+  let longAtWork = 0;
 
   function start(): Worker {
     const worker = startTypescriptWorker(new URL('./thread-worker.ts', import.meta.url).href, {
@@ -69,15 +72,20 @@ export function openThreadPool(options: { threads: number; maxHeapMb: number }):
   }
 
   function next() {
-    while (waiting.length > 0 && !closed) {
+    while (!closed) {
+      const isFull = longAtWork >= Math.max(1, options.threads - 1);
+      const at = waiting.findIndex(({ job }) => !(isFull && job.leavesRoom === true));
+      if (at < 0) return;
       const worker = idle.pop() ?? (all.size < options.threads ? start() : undefined);
       if (worker === undefined) return;
-      give(worker, waiting.shift()!);
+      give(worker, waiting.splice(at, 1)[0]!);
     }
   }
 
   function give(worker: Worker, task: Task) {
+    if (task.job.leavesRoom === true) longAtWork += 1;
     const finish = (settle: () => void, reusable: boolean) => {
+      if (task.job.leavesRoom === true) longAtWork -= 1;
       clearTimeout(timer);
       worker.off('message', onMessage);
       worker.off('error', onError);

@@ -1,14 +1,25 @@
 import type { EcgDocument } from '../../../shared/ecg/waveform.ts';
 import { baselineMicrovolts, selectLeads } from '../../../shared/ecg/lead-selection.ts';
-import { layOutPaper, xMmOfSeconds, yMmOfMicrovolts, type Paper } from '../../../shared/ecg/paper-geometry.ts';
+import {
+  layOutPaper,
+  pageSeconds,
+  xMmOfSeconds,
+  yMmOfMicrovolts,
+  type Paper,
+} from '../../../shared/ecg/paper-geometry.ts';
 import { decimateTrace } from '../../../shared/ecg/trace-decimation.ts';
 import { MM, type PrintedReport } from './draw-report-job.ts';
 
 /** Four points to a bucket and 20 buckets to the millimetre: finer than any printer that a hospital owns. */
 const BUCKETS_PER_MM = 20;
 
+/** The first part of a recording, and how long all of it is. */
+export interface DrawnEcg extends Pick<EcgDocument, 'groups'> {
+  durationSeconds: number;
+}
+
 /** The trace on its grid, A4 across, 25 mm/s and 10 mm/mV at true scale, printed without "fit to page". */
-export function drawEcgPage(document: PDFKit.PDFDocument, input: PrintedReport, ecg: EcgDocument): void {
+export function drawEcgPage(document: PDFKit.PDFDocument, input: PrintedReport, ecg: DrawnEcg): void {
   document.addPage({ size: 'A4', layout: 'landscape', margin: 12 * MM });
   const leads = selectLeads(ecg);
   const paper = layOutPaper({
@@ -35,7 +46,9 @@ export function drawEcgPage(document: PDFKit.PDFDocument, input: PrintedReport, 
     .font('regular')
     .fontSize(9)
     .fillColor('#444444')
-    .text(`${input.ecg!.caption}    25 mm/s    10 mm/mV    真实比例`, originX * MM, 16 * MM, { lineBreak: false })
+    .text(`${input.ecg!.caption}    25 mm/s    10 mm/mV    真实比例${partOf(ecg)}`, originX * MM, 16 * MM, {
+      lineBreak: false,
+    })
     .text(input.ecg!.unconfirmed, originX * MM, 21 * MM, { width: paper.widthMm * MM, height: 12, ellipsis: true });
 
   document
@@ -75,6 +88,14 @@ export function drawEcgPage(document: PDFKit.PDFDocument, input: PrintedReport, 
         ellipsis: true,
       });
   }
+}
+
+/** A page never stands for a longer recording without saying so. */
+function partOf({ durationSeconds }: DrawnEcg): string {
+  if (durationSeconds < pageSeconds + 1) return '';
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const whole = [durationSeconds / 3600, (durationSeconds / 60) % 60, durationSeconds % 60].map(two).join(':');
+  return `    记录全长 ${whole}，图为开始的 ${pageSeconds} 秒`;
 }
 
 function drawGrid(document: PDFKit.PDFDocument, paper: Paper): void {

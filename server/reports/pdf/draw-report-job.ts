@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import PDFDocument from 'pdfkit';
-import { decodeEcg } from '../../ecg/decode/decode-ecg.ts';
+import { withFileBytes } from '../../ecg/decode/file-bytes.ts';
+import { openRecording } from '../../ecg/decode/long-recording.ts';
 import type { ThreadJob } from '../../platform/threads/thread-pool.ts';
-import { drawEcgPage } from './draw-ecg-page.ts';
+import { drawEcgPage, type DrawnEcg } from './draw-ecg-page.ts';
 import { drawPaperPage, type PrintedPaper } from './draw-paper-page.ts';
 import { drawTextPages } from './draw-text-pages.ts';
 
@@ -72,11 +72,19 @@ export async function drawReport(input: PrintedReport): Promise<Uint8Array> {
   document.registerFont('bold', join(fontFolder, 'NotoSansHans-Bold.otf'));
   drawTextPages(document, input);
   if (input.ecg?.paper) for (const page of input.ecg.paper) drawPaperPage(document, input, page);
-  else if (input.ecg !== null) drawEcgPage(document, input, decodeEcg(readFileSync(input.ecg.path)));
+  else if (input.ecg !== null) drawEcgPage(document, input, firstPartOf(input.ecg.path));
   numberPages(document, input);
   document.end();
   await done;
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Of a day no more than the page may show is read. */
+function firstPartOf(path: string): DrawnEcg {
+  return withFileBytes(path, (file) => {
+    const { durationSeconds, window } = openRecording(file);
+    return { groups: window(0, 60), durationSeconds };
+  });
 }
 
 function numberPages(document: PDFKit.PDFDocument, input: PrintedReport): void {

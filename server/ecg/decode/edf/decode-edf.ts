@@ -4,12 +4,17 @@ import { decodeLimits, WarningList } from '../decode-limits.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import { standardLeadFromLabel } from '../lead-names.ts';
 import { readPlainText } from '../plain-text.ts';
+import { bytesInMemory } from '../file-bytes.ts';
+import type { FileBytes } from '../file-bytes.ts';
 import { checkGroupCount, readWhole } from '../sample-source.ts';
-import type { GroupSource, LeadSource } from '../sample-source.ts';
-import { readEdfAnnotations } from './edf-annotations.ts';
+import type { GroupSource, LeadSource, OpenedRecording } from '../sample-source.ts';
+import { readFirstStart, readNotes, readRecordStarts } from './edf-annotations.ts';
 import { printable, readEdfHeader } from './edf-header.ts';
 import type { EdfHeader, EdfSignal } from './edf-header.ts';
 import { readEdfAcquiredAt, readEdfDevice, readEdfPatient } from './edf-people.ts';
+
+// Named once: looking it up at each sample costs much where globals are slow (Jest's contexts).
+const { floor } = Math;
 
 /** A megavolt: no amplifier measures more, and with less no sample overflows. */
 const maximumMicrovolts = 1e12;
@@ -70,13 +75,14 @@ interface Piece {
 }
 
 /** EDF+ 2.1.4: in an EDF+D file each record says when it starts; pieces that do not touch are never joined. */
-function findPieces(header: EdfHeader, recordStarts: Float64Array, voltages: readonly Voltage[]): Piece[] {
+function findPieces(header: EdfHeader, voltages: readonly Voltage[]): Piece[] {
   const { records, recordSeconds } = header;
-  const start = (record: number) => recordStarts[record] ?? Number.NaN;
   if (!header.discontinuous) {
-    const first = start(0);
+    const first = readFirstStart(header);
     return [{ first: 0, records, startSeconds: Number.isFinite(first) ? first : 0 }];
   }
+  const recordStarts = readRecordStarts(header);
+  const start = (record: number) => recordStarts[record] ?? Number.NaN;
   // Half of the shortest sampling interval.
   const tolerance = recordSeconds / 2 / Math.max(...voltages.map(({ signal }) => signal.samplesPerRecord));
   const pieces: Piece[] = [];
@@ -96,25 +102,23 @@ function findPieces(header: EdfHeader, recordStarts: Float64Array, voltages: rea
 }
 
 function leadOf(header: EdfHeader, piece: Piece, { signal, name, toMicrovolts }: Voltage): LeadSource {
-  const { view, recordBytes, bytesPerSample } = header;
+  const { file, recordBytes, bytesPerSample } = header;
   const { samplesPerRecord } = signal;
   const start = header.headerBytes + piece.first * recordBytes + signal.byteOffset;
   const stored: (at: number) => number =
-    bytesPerSample === 2
-      ? (at) => view.getInt16(at, true)
-      : (at) => view.getUint16(at, true) | (view.getInt8(at + 2) << 16);
+    bytesPerSample === 2 ? (at) => file.int16(at) : (at) => file.uint16(at) | (file.int8(at + 2) << 16);
   return {
     name,
     sampleRateHz: Number((samplesPerRecord / header.recordSeconds).toPrecision(12)),
     count: piece.records * samplesPerRecord,
     microvoltsAt: (index) => {
-      const record = Math.floor(index / samplesPerRecord);
+      const record = floor(index / samplesPerRecord);
       return toMicrovolts(stored(start + record * recordBytes + (index - record * samplesPerRecord) * bytesPerSample));
     },
   };
 }
 
-function readSources(header: EdfHeader, recordStarts: Float64Array, warnings: WarningList): GroupSource[] {
+function readSources(header: EdfHeader, warnings: WarningList): GroupSource[] {
   const voltages = header.signals.flatMap((signal, index) => readVoltage(signal, index + 1, warnings) ?? []);
   if (voltages.length === 0) throw new EcgDecodeError('not-an-ecg', 'EDF: no signal is a calibrated voltage');
   if (header.records === 0) throw new EcgDecodeError('truncated', 'EDF: the file holds no whole data record');
@@ -122,7 +126,7 @@ function readSources(header: EdfHeader, recordStarts: Float64Array, warnings: Wa
     throw new EcgDecodeError('malformed', 'EDF: data records with samples last 0 seconds');
   if (!voltages.some((voltage) => voltage.isEcg)) warnings.add('EDF: no signal is labelled as an ECG');
   const groups: GroupSource[] = [];
-  for (const piece of findPieces(header, recordStarts, voltages)) {
+  for (const piece of findPieces(header, voltages)) {
     for (const isEcg of [true, false]) {
       const chosen = voltages.filter((voltage) => voltage.isEcg === isEcg);
       if (chosen.length === 0) continue;
@@ -140,11 +144,29 @@ function readSources(header: EdfHeader, recordStarts: Float64Array, warnings: Wa
   return groups;
 }
 
-/** The leads of an EDF, EDF+ or BDF recording, unread. @throws EcgDecodeError */
-export function openEdf(bytes: Uint8Array): GroupSource[] {
+/** An EDF, EDF+ or BDF recording of any length, its samples unread. @throws EcgDecodeError */
+export function openEdf(file: FileBytes): OpenedRecording {
   const warnings = new WarningList();
-  const header = readEdfHeader(bytes, warnings);
-  return readSources(header, readEdfAnnotations(header).recordStarts, warnings);
+  const header = readEdfHeader(file, warnings);
+  return {
+    groups: readSources(header, warnings),
+    describe() {
+      const notes = readNotes(header);
+      const patient = readEdfPatient(header);
+      if (!patient) warnings.add('The file names no patient');
+      const acquiredAt = readEdfAcquiredAt(header);
+      if (acquiredAt === undefined) warnings.add('The file names no time of acquisition');
+      const device = readEdfDevice(header);
+      return {
+        format: 'edf',
+        ...(patient ? { patient } : {}),
+        ...(acquiredAt === undefined ? {} : { acquiredAt }),
+        ...(device ? { device } : {}),
+        ...(notes.length > 0 ? { statements: notes } : {}),
+        warnings: warnings.lines,
+      };
+    },
+  };
 }
 
 /**
@@ -153,22 +175,6 @@ export function openEdf(bytes: Uint8Array): GroupSource[] {
  * @throws EcgDecodeError
  */
 export function decodeEdf(bytes: Uint8Array): EcgDocument {
-  const warnings = new WarningList();
-  const header = readEdfHeader(bytes, warnings);
-  const { recordStarts, notes } = readEdfAnnotations(header);
-  const groups = readWhole(readSources(header, recordStarts, warnings), 'EDF');
-  const patient = readEdfPatient(header);
-  if (!patient) warnings.add('The file names no patient');
-  const acquiredAt = readEdfAcquiredAt(header);
-  if (acquiredAt === undefined) warnings.add('The file names no time of acquisition');
-  const device = readEdfDevice(header);
-  return {
-    format: 'edf',
-    ...(patient ? { patient } : {}),
-    ...(acquiredAt === undefined ? {} : { acquiredAt }),
-    ...(device ? { device } : {}),
-    groups,
-    ...(notes.length > 0 ? { statements: notes } : {}),
-    warnings: warnings.lines,
-  };
+  const { groups, describe } = openEdf(bytesInMemory(bytes));
+  return { ...describe(), groups: readWhole(groups, 'EDF') };
 }

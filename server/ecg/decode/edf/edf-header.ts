@@ -1,5 +1,6 @@
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import type { WarningList } from '../decode-limits.ts';
+import type { FileBytes } from '../file-bytes.ts';
 
 // Kemp B et al., "A simple format for exchange of digitized polygraphic recordings", Electroenceph Clin Neurophysiol
 // 1992;82:391-393; Kemp B, Olivan J, "European data format 'plus' (EDF+)", Clin Neurophysiol 2003;114:1755-1761. BDF
@@ -19,8 +20,7 @@ export interface EdfSignal {
 }
 
 export interface EdfHeader {
-  view: DataView;
-  bytes: Uint8Array;
+  file: FileBytes;
   bytesPerSample: 2 | 3;
   plus: boolean;
   discontinuous: boolean;
@@ -65,7 +65,8 @@ export function printable(text: string): string {
 }
 
 /** The header of the file and of each signal. @throws EcgDecodeError `truncated` or `malformed` */
-export function readEdfHeader(bytes: Uint8Array, warnings: WarningList): EdfHeader {
+export function readEdfHeader(file: FileBytes, warnings: WarningList): EdfHeader {
+  const bytes = file.slice(0, 256 * (1 + maximumSignals));
   if (bytes.length < 256) throw new EcgDecodeError('truncated', 'EDF: the file ends inside its header');
   const bytesPerSample = bytes[0] === 0xff ? 3 : 2;
   const count = whole(field(bytes, 252, 4), 'number of signals', 1);
@@ -87,8 +88,7 @@ export function readEdfHeader(bytes: Uint8Array, warnings: WarningList): EdfHead
   }
   const reserved = field(bytes, 192, 44);
   return {
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    bytes,
+    file,
     bytesPerSample,
     plus: /^[EB]DF\+[CD]/.test(reserved),
     discontinuous: /^[EB]DF\+D/.test(reserved),
@@ -98,7 +98,7 @@ export function readEdfHeader(bytes: Uint8Array, warnings: WarningList): EdfHead
     startTime: field(bytes, 176, 8),
     headerBytes,
     recordBytes,
-    records: countRecords(bytes.length - headerBytes, recordBytes, field(bytes, 236, 8), warnings),
+    records: countRecords(file.length - headerBytes, recordBytes, field(bytes, 236, 8), warnings),
     recordSeconds,
     signals,
   };

@@ -6,13 +6,17 @@ import { WarningList } from '../decode-limits.ts';
 import { EcgDecodeError } from '../ecg-decode-error.ts';
 import { isoDate } from '../iso-time.ts';
 import { readPlainText } from '../plain-text.ts';
+import { bytesInMemory } from '../file-bytes.ts';
+import type { FileBytes } from '../file-bytes.ts';
 import { readWhole } from '../sample-source.ts';
-import type { GroupSource, LeadSource } from '../sample-source.ts';
+import type { GroupSource, LeadSource, OpenedRecording } from '../sample-source.ts';
 
 // Badilini F, "The ISHNE Holter Standard Output File Format", Ann Noninvasive Electrocardiol 1998;3:263-266. All numbers
 // are little endian; magic number and checksum (10 bytes) stand before the fixed block of 512 bytes.
 
 const fixedEnd = 522;
+/** The variable block is free text; what is longer is no text. */
+const mostVariableBytes = 1024 * 1024;
 const missingSample = -32768;
 
 /** Lead_Spec of the paper; ES, AS and AI are those of the EASI lead system. */
@@ -38,6 +42,8 @@ export function ishneLeadCode(name: string): number | undefined {
 }
 
 interface IshneHeader {
+  file: FileBytes;
+  /** The fixed block and what stands before it. */
   view: DataView;
   bytes: Uint8Array;
   leads: number;
@@ -45,7 +51,8 @@ interface IshneHeader {
   dataOffset: number;
 }
 
-function readHeader(bytes: Uint8Array, warnings: WarningList): IshneHeader {
+function readHeader(file: FileBytes, warnings: WarningList): IshneHeader {
+  const bytes = file.slice(0, fixedEnd);
   if (bytes.length < fixedEnd) {
     throw new EcgDecodeError('truncated', `ISHNE: the header has ${fixedEnd} bytes, the file only ${bytes.length}`);
   }
@@ -56,27 +63,31 @@ function readHeader(bytes: Uint8Array, warnings: WarningList): IshneHeader {
   if (variableLength < 0 || (variableLength > 0 && variableOffset !== fixedEnd)) {
     throw new EcgDecodeError('malformed', 'ISHNE: the variable block has no sound place or length');
   }
+  if (variableLength > mostVariableBytes) {
+    const words = `a variable block of ${variableLength} bytes, at most ${mostVariableBytes} are read`;
+    throw new EcgDecodeError('too-large', `ISHNE: ${words}`);
+  }
   if (dataOffset < fixedEnd + variableLength) {
     throw new EcgDecodeError('malformed', `ISHNE: the samples begin at byte ${dataOffset}, inside the header`);
   }
-  if (dataOffset > bytes.length) {
+  if (dataOffset > file.length) {
     throw new EcgDecodeError('truncated', `ISHNE: the samples begin at byte ${dataOffset}, behind the file's end`);
   }
-  const checksum = crcCcitt(bytes.subarray(10, fixedEnd + variableLength));
+  const checksum = crcCcitt(file.slice(10, fixedEnd + variableLength));
   if (checksum !== view.getUint16(8, true)) warnings.add('ISHNE: the checksum of the header is wrong');
   const leads = view.getInt16(156, true);
   if (leads < 1 || leads > 12) throw new EcgDecodeError('malformed', `ISHNE: ${leads} leads, but 1 to 12 are allowed`);
   const sampleRateHz = view.getInt16(272, true);
   if (sampleRateHz < 1) throw new EcgDecodeError('malformed', `ISHNE: the sampling rate is ${sampleRateHz} Hz`);
-  return { view, bytes, leads, sampleRateHz, dataOffset };
+  return { file, view, bytes, leads, sampleRateHz, dataOffset };
 }
 
 /**
  * Samples of each lead. Writers disagree whether Sample_Size_ECG counts one lead or all of them; the file's length tells.
  */
-function samplesPerLead({ view, bytes, leads, dataOffset }: IshneHeader, warnings: WarningList): number {
+function samplesPerLead({ file, view, leads, dataOffset }: IshneHeader, warnings: WarningList): number {
   const stated = view.getInt32(14, true);
-  const held = Math.floor((bytes.length - dataOffset) / 2);
+  const held = Math.floor((file.length - dataOffset) / 2);
   const whole = Math.floor(held / leads);
   if (stated === whole || (stated === held && stated === whole * leads)) return whole;
   if (stated > 0 && stated < whole) {
@@ -89,7 +100,7 @@ function samplesPerLead({ view, bytes, leads, dataOffset }: IshneHeader, warning
 }
 
 function readLead(header: IshneHeader, number: number, count: number, warnings: WarningList): LeadSource | undefined {
-  const { view, leads, dataOffset, sampleRateHz } = header;
+  const { file, view, leads, dataOffset, sampleRateHz } = header;
   const code = view.getInt16(158 + 2 * number, true);
   const name = leadNames[code] ?? `channel ${number + 1}`;
   const nanovolts = view.getInt16(206 + 2 * number, true);
@@ -107,7 +118,7 @@ function readLead(header: IshneHeader, number: number, count: number, warnings: 
     sampleRateHz,
     count,
     microvoltsAt: (index) => {
-      const raw = view.getInt16(first + index * leads * 2, true);
+      const raw = file.int16(first + index * leads * 2);
       return raw === missingSample ? null : toMicrovolts(raw);
     },
   };
@@ -123,12 +134,6 @@ function readSource(header: IshneHeader, warnings: WarningList): GroupSource[] {
   }
   if (leads.length === 0) throw new EcgDecodeError('malformed', 'ISHNE: no lead has a resolution');
   return [{ label: 'rhythm', leads }];
-}
-
-/** The leads of an ISHNE recording, unread. @throws EcgDecodeError */
-export function openIshne(bytes: Uint8Array): GroupSource[] {
-  const warnings = new WarningList();
-  return readSource(readHeader(bytes, warnings), warnings);
 }
 
 function readDate(view: DataView, at: number): string | undefined {
@@ -169,27 +174,36 @@ const pacemakers: readonly (string | undefined)[] = [
   'a dual-chamber bipolar pacemaker',
 ];
 
+/** An ISHNE recording of any length, its samples unread. @throws EcgDecodeError */
+export function openIshne(file: FileBytes): OpenedRecording {
+  const warnings = new WarningList();
+  const header = readHeader(file, warnings);
+  return {
+    groups: readSource(header, warnings),
+    describe() {
+      const patient = readPatient(header);
+      if (!patient) warnings.add('The file names no patient');
+      const acquiredAt = readAcquiredAt(header);
+      if (acquiredAt === undefined) warnings.add('The file names no time of acquisition');
+      const recorder = readPlainText(header.bytes.subarray(232, 272));
+      const pacemaker = pacemakers[header.view.getInt16(230, true)];
+      return {
+        format: 'ishne',
+        ...(patient ? { patient } : {}),
+        ...(acquiredAt === undefined ? {} : { acquiredAt }),
+        ...(recorder === '' ? {} : { device: { model: recorder } }),
+        ...(pacemaker === undefined ? {} : { statements: [`The recorder notes ${pacemaker}`] }),
+        warnings: warnings.lines,
+      };
+    },
+  };
+}
+
 /**
  * Reads an ISHNE Holter recording, version 1.0. A sample of -32768 marks a lead fault and becomes null.
  * @throws EcgDecodeError
  */
 export function decodeIshne(bytes: Uint8Array): EcgDocument {
-  const warnings = new WarningList();
-  const header = readHeader(bytes, warnings);
-  const groups = readWhole(readSource(header, warnings), 'ISHNE');
-  const patient = readPatient(header);
-  if (!patient) warnings.add('The file names no patient');
-  const acquiredAt = readAcquiredAt(header);
-  if (acquiredAt === undefined) warnings.add('The file names no time of acquisition');
-  const recorder = readPlainText(bytes.subarray(232, 272));
-  const pacemaker = pacemakers[header.view.getInt16(230, true)];
-  return {
-    format: 'ishne',
-    ...(patient ? { patient } : {}),
-    ...(acquiredAt === undefined ? {} : { acquiredAt }),
-    ...(recorder === '' ? {} : { device: { model: recorder } }),
-    groups,
-    ...(pacemaker === undefined ? {} : { statements: [`The recorder notes ${pacemaker}`] }),
-    warnings: warnings.lines,
-  };
+  const { groups, describe } = openIshne(bytesInMemory(bytes));
+  return { ...describe(), groups: readWhole(groups, 'ISHNE') };
 }

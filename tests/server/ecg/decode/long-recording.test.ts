@@ -1,9 +1,16 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { decodeEcg } from '../../../../server/ecg/decode/decode-ecg.ts';
 import { decodeLimits } from '../../../../server/ecg/decode/decode-limits.ts';
-import { openRecording, readOverview, readWindow } from '../../../../server/ecg/decode/long-recording.ts';
-import { annotationSignal, edfVariant } from '../../../support/ecg-files/edf-variants.ts';
-import { syntheticFile } from '../../../support/ecg-files/synthetic-files.ts';
+import { bytesInMemory, withFileBytes } from '../../../../server/ecg/decode/file-bytes.ts';
+import { openRecording } from '../../../../server/ecg/decode/long-recording.ts';
+import { annotationSignal, edfVariant, type EdfVariant } from '../../../support/ecg-files/edf-variants.ts';
+import { writeHolter } from '../../../support/ecg-files/holter-file.ts';
+import { fingerprint, syntheticFile, testPatient } from '../../../support/ecg-files/synthetic-files.ts';
+
+const opened = (bytes: Uint8Array) => openRecording(bytesInMemory(bytes));
 
 /** 24 hours of each lead, counting from -1000 to 999 again and again. */
 function holterDay(hertz: number, leads: number): Uint8Array {
@@ -32,7 +39,7 @@ describe.each(['mfer', 'edf', 'ishne', 'scp-ecg'] as const)('windows of %s', (fo
       [-1, 2],
       [0.001, 0.5],
     ] as const) {
-      const [window] = readWindow(bytes, start, seconds);
+      const [window] = opened(bytes).window(start, seconds);
       const from = Math.max(0, Math.ceil(start * 250 - 1e-6));
       const to = Math.min(1000, Math.ceil((start + seconds) * 250 - 1e-6));
       expect(window!.startMs ?? 0).toBeCloseTo(from * 4, 6);
@@ -40,21 +47,22 @@ describe.each(['mfer', 'edf', 'ishne', 'scp-ecg'] as const)('windows of %s', (fo
         expect(lead).toEqual({ ...whole!.leads[i], samples: whole!.leads[i]!.samples.slice(from, to) });
       });
     }
-    expect(readWindow(bytes, 4, 1)).toEqual([]);
-    expect(readWindow(bytes, Number.NaN, 1)).toEqual([]);
+    expect(opened(bytes).window(4, 1)).toEqual([]);
+    expect(opened(bytes).window(Number.NaN, 1)).toEqual([]);
   });
 
   test('the overview has the least and the greatest sample of each span', () => {
-    const [overview] = readOverview(bytes, 0.5);
-    overview!.leads.forEach((lead, i) => {
-      const samples = whole!.leads[i]!.samples.map(Number);
-      expect(lead.minimum).toHaveLength(8);
-      for (let bucket = 0; bucket < 8; bucket++) {
-        const span = samples.slice(bucket * 125, (bucket + 1) * 125);
-        expect(lead.minimum[bucket]).toBeCloseTo(Math.min(...span), 2);
-        expect(lead.maximum[bucket]).toBeCloseTo(Math.max(...span), 2);
-      }
-    });
+    opened(bytes)
+      .overview(0.5)
+      .forEach((lead, i) => {
+        const samples = whole!.leads[i]!.samples.map(Number);
+        expect(lead.minimum).toHaveLength(8);
+        for (let bucket = 0; bucket < 8; bucket++) {
+          const span = samples.slice(bucket * 125, (bucket + 1) * 125);
+          expect(lead.minimum[bucket]).toBeCloseTo(Math.min(...span), 2);
+          expect(lead.maximum[bucket]).toBeCloseTo(Math.max(...span), 2);
+        }
+      });
   });
 });
 
@@ -68,8 +76,10 @@ describe('long recordings', () => {
         [[3, 4], '+10\x14\x14\0'],
       ],
     });
-    expect(openRecording(bytes).durationSeconds).toBe(11);
-    const spans = readWindow(bytes, 0.5, 9.7).map(({ startMs, leads }) => [startMs, leads[0]!.samples]);
+    expect(opened(bytes).durationSeconds).toBe(11);
+    const spans = opened(bytes)
+      .window(0.5, 9.7)
+      .map(({ startMs, leads }) => [startMs, leads[0]!.samples]);
     expect(spans).toEqual([
       [500, [2]],
       [10_000, [3]],
@@ -79,9 +89,10 @@ describe('long recordings', () => {
   test('a day of three leads at 200 Hz is too large for a document and pages at once', () => {
     const bytes = holterDay(200, 3);
     expect(() => decodeEcg(bytes)).toThrow(expect.objectContaining({ code: 'too-large' }));
-    const recording = openRecording(bytes);
+    const recording = opened(bytes);
     expect(recording.durationSeconds).toBe(86_400);
-    expect(recording.leads[2]).toMatchObject({ name: 'III', sampleRateHz: 200, samples: 17_280_000 });
+    expect(recording.leadNames).toEqual(['I', 'II', 'III']);
+    expect(recording.describe()).toMatchObject({ format: 'ishne', patient: { name: testPatient.name } });
     const start = process.cpuUsage();
     const [window] = recording.window(86_000, 10);
     expect(process.cpuUsage(start).user / 1e3).toBeLessThan(200);
@@ -90,21 +101,110 @@ describe('long recordings', () => {
   });
 
   test('the overview of a day costs little memory, and an absurd one is refused', () => {
-    const recording = openRecording(holterDay(100, 1));
+    const recording = opened(holterDay(100, 1));
     const before = process.memoryUsage().heapUsed;
     const [overview] = recording.overview(30);
     expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(100);
-    expect(overview!.leads[0]!.maximum).toHaveLength(2880);
+    expect(overview!.maximum).toHaveLength(2880);
     expect(() => recording.overview(0.001)).toThrow(expect.objectContaining({ code: 'too-large' }));
-    expect(() => recording.overview(0)).toThrow(RangeError);
+    expect(() => recording.overview(0)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+
+  test.each(['edf', 'ishne'] as const)(
+    '%s reads the same from a file as from memory, wherever a block ends',
+    async (format) => {
+      const folder = await mkdtemp(join(tmpdir(), 'lianzhen-recording-'));
+      const path = join(folder, 'recording');
+      try {
+        // Ten minutes of three leads are several blocks; an odd place for the samples puts numbers across their edges.
+        await writeHolter(path, { format, minutes: 20, fastFromMinute: 10 });
+        const bytes = format === 'edf' ? await readFile(path) : movedByOne(await readFile(path));
+        await writeFile(path, bytes);
+        const held = opened(bytes);
+        withFileBytes(path, (file) => {
+          const read = openRecording(file);
+          expect(read.describe()).toEqual(held.describe());
+          expect(fingerprint(read.window(0, 1200))).toEqual(fingerprint(held.window(0, 1200)));
+          expect(read.window(600, 10, ['V5'])).toEqual(
+            held.window(600, 10).map((group) => ({ ...group, leads: group.leads.slice(2) })),
+          );
+          expect(read.overview(7)).toEqual(held.overview(7));
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
+  test('a day is walked through in a few megabytes of memory', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lianzhen-recording-'));
+    const path = join(folder, 'day');
+    try {
+      await writeHolter(path, { format: 'ishne', minutes: 1440, fastFromMinute: 0 });
+      withFileBytes(path, (file) => {
+        const used = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+        const before = used();
+        const { window, overview, durationSeconds } = openRecording(file);
+        for (let start = 0; start < durationSeconds; start += 3600) window(start, 90);
+        overview(durationSeconds / 200);
+        expect((used() - before) / 2 ** 20).toBeLessThan(100);
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    [
+      '2147483647 samples a record',
+      { signals: [{ label: 'ECG II', samplesPerRecord: 2_147_483_647 }], records: [] },
+      'truncated',
+    ],
+    ['records of one sample that may lie apart (EDF+ 2.1.4)', apart(4_000_001), 'too-large'],
+  ] as const)('an EDF file of %s is refused before anything is reserved', (_what, variant, code) => {
+    const before = process.memoryUsage().arrayBuffers;
+    const file = edfVariant(variant as EdfVariant);
+    const bytes = new Uint8Array(file.length + 8_000_002);
+    bytes.set(file);
+    expect(() => opened(bytes)).toThrow(expect.objectContaining({ code }));
+    expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(30);
+  });
+
+  test('an ISHNE file whose text is longer than a megabyte is refused', () => {
+    const bytes = Uint8Array.from(syntheticFile('ishne', { durationSeconds: 1 }));
+    const view = new DataView(bytes.buffer);
+    view.setInt32(10, 2_000_000_000, true);
+    view.setInt32(22, 2_000_000_522, true);
+    expect(() => opened(bytes)).toThrow(expect.objectContaining({ code: 'too-large' }));
   });
 
   test('a file beyond the cap of bytes is refused here too', () => {
-    expect(() => openRecording(new Uint8Array(decodeLimits.fileBytes + 1))).toThrow(
+    expect(() => opened(new Uint8Array(decodeLimits.fileBytes + 1))).toThrow(
       expect.objectContaining({ code: 'too-large' }),
     );
   });
 });
+
+/** An EDF+D file of so many records of one sample and no annotation. */
+function apart(records: number): EdfVariant {
+  return {
+    reserved: 'EDF+D',
+    stated: { records: String(records) },
+    signals: [{ label: 'ECG II', samplesPerRecord: 1 }],
+    records: [],
+  };
+}
+
+/** ISHNE with a variable block of one byte: all samples lie at odd places. */
+function movedByOne(file: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(file.length + 1);
+  bytes.set(file.subarray(0, 522));
+  bytes.set(file.subarray(522), 523);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(10, 1, true);
+  view.setInt32(22, 523, true);
+  return bytes;
+}
 
 /** Microvolts for each unit of the first lead. */
 const scaleOf = (bytes: Uint8Array) => new DataView(bytes.buffer).getInt16(206, true) / 1000;
