@@ -80,6 +80,7 @@ export function CaseEcg(props: {
       ) : (
         <EcgPanel
           ecgId={shown.ecgId}
+          known={ecgs.find(({ id }) => id === shown.ecgId)}
           theme={props.theme}
           shared={{
             state: shown,

@@ -1,13 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
-import type { waveformView } from '../../../shared/contracts/ecg.ts';
+import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import { ecgDisplayDefaults, type EcgViewState } from '../../../shared/contracts/viewing.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
-import type { Refusal } from '../../connection/refusal.ts';
-import { useRequest, useWiring } from '../../connection/wiring.tsx';
+import { useRequest } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { EcgMeasurements as EcgMeasurementsComponent } from './viewer/EcgMeasurements.tsx';
@@ -17,6 +14,7 @@ import { useCompareTool } from './comparison/use-compare-tool.tsx';
 import { PreRead } from './PreRead.tsx';
 import { RecordingQuality } from './RecordingQuality.tsx';
 import { useLoadPrinted } from './use-load-printed.ts';
+import { useWaveform } from './use-waveform.ts';
 import './ecg.css';
 
 const EcgMeasurements = lazyScreen<ComponentProps<typeof EcgMeasurementsComponent>>(() =>
@@ -35,6 +33,8 @@ type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
 
 export interface EcgPanelProps {
   ecgId: string;
+  /** The ECG, where the page has it already: then its samples need not wait for it. */
+  known?: EcgView | undefined;
   theme?: 'light' | 'dark';
   /** Given in shared viewing; alone the panel keeps its own view. */
   shared?: Pick<ViewerProps, 'state' | 'onStateChange' | 'canLead' | 'remotePointers' | 'onPointerMove'>;
@@ -57,35 +57,39 @@ export function firstEcgView(ecgId: string): EcgViewState {
 }
 
 /** One ECG as a cardiologist reads it, with what the file says beside it; fills the height that it is given. */
-export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: EcgPanelProps) {
+export function EcgPanel({ ecgId, known, theme = 'light', shared, header, compact }: EcgPanelProps) {
   const { t } = useTranslation();
-  const { http } = useWiring();
   const [own, setOwn] = useState(() => firstEcgView(ecgId));
-  const ecg = useRequest('ecg:read', { ecgId });
-  const loadPrinted = useLoadPrinted(ecg.data?.ecg);
-  const waveform = useQuery<z.infer<typeof waveformView>, Refusal>({
-    queryKey: ['ecg-waveform', ecgId],
-    queryFn: ({ signal }) => http.get(`/api/ecgs/${ecgId}/waveform`, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const renderTools = useCompareTool(ecg.data?.ecg, waveform.data?.groups, theme);
-  if (ecg.data?.ecg.image) {
+  const read = useRequest('ecg:read', { ecgId });
+  const ecg = read.data?.ecg ?? (known?.id === ecgId ? known : undefined);
+  const loadPrinted = useLoadPrinted(ecg);
+  const view = shared ?? {
+    state: own.ecgId === ecgId ? own : firstEcgView(ecgId),
+    onStateChange: setOwn,
+    canLead: true,
+    remotePointers: [],
+    onPointerMove: () => undefined,
+  };
+  const waveform = useWaveform(ecg, view.state.ecgId === ecgId ? view.state.startSeconds : 0);
+  const { groups, long } = waveform;
+  const renderTools = useCompareTool(ecg, groups, theme);
+  if (ecg?.image) {
     return (
       <Suspense fallback={null}>
         <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
-          <EcgImage ecg={ecg.data.ecg} theme={theme} {...(header === undefined ? {} : { header })} />
+          <EcgImage ecg={ecg} theme={theme} {...(header === undefined ? {} : { header })} />
         </div>
       </Suspense>
     );
   }
-  const error = (ecg.data ? null : ecg.error) ?? (waveform.data ? null : waveform.error);
+  const error = (ecg ? null : read.error) ?? waveform.error;
   if (error) {
     return (
       <LoadFailed
         error={error}
         onRetry={() => {
-          void ecg.refetch();
-          void waveform.refetch();
+          if (!ecg) void read.refetch();
+          else waveform.retry();
         }}
       />
     );
@@ -96,33 +100,27 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
       {t('ecg.loading')}
     </div>
   );
-  if (!ecg.data || !waveform.data) return loading;
-  const { format, measurements, statements, warnings, acquiredAt, mismatch, preRead } = ecg.data.ecg;
+  if (!ecg || !groups) return loading;
+  const { format, measurements, statements, warnings, acquiredAt, mismatch, preRead } = ecg;
   const document: EcgDocument = {
     format,
-    groups: waveform.data.groups,
+    groups,
     measurements: measurements as DeviceMeasurements,
     statements,
     warnings,
     ...(acquiredAt === null ? {} : { acquiredAt }),
   };
-  const view = shared ?? {
-    state: own.ecgId === ecgId ? own : firstEcgView(ecgId),
-    onStateChange: setOwn,
-    canLead: true,
-    remotePointers: [],
-    onPointerMove: () => undefined,
-  };
   return (
     <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
       {mismatch && <MismatchNote mismatch={mismatch} />}
-      {preRead && <RecordingQuality findings={preRead.quality} />}
+      {preRead && <RecordingQuality findings={preRead.quality} isLong={long !== null} />}
       <Suspense fallback={loading}>
         <div className="ecg-panel-viewer">
           <EcgViewer
             {...view}
             ecgId={ecgId}
             document={document}
+            long={long}
             theme={theme}
             renderTools={renderTools}
             loadPrinted={loadPrinted}
@@ -132,7 +130,7 @@ export function EcgPanel({ ecgId, theme = 'light', shared, header, compact }: Ec
         </div>
         <div className="ecg-panel-measurements">
           {preRead && <PreRead preRead={preRead} theme={theme} />}
-          <EcgMeasurements document={document} preRead={preRead} theme={theme} />
+          <EcgMeasurements document={document} preRead={preRead} isPart={long !== null} theme={theme} />
         </div>
       </Suspense>
     </div>

@@ -7,6 +7,8 @@ import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { AskForReading } from '../readings/AskForReading.tsx';
 import { EcgPanel } from './EcgPanel.tsx';
 import { EcgUpload } from './EcgUpload.tsx';
+import { isLongRecording } from './use-waveform.ts';
+import { elapsedClock } from './viewer/long-recording.ts';
 import './ecg.css';
 
 /** The patient's ECGs: a new one by drop, the newest one on paper, the earlier ones to choose from. */
@@ -52,7 +54,10 @@ export function EcgSection({
             <button key={ecg.id} type="button" aria-pressed={ecg.id === shownId} onClick={() => setChosenId(ecg.id)}>
               <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong>
               <span>{t(`ecg.format.${ecg.format}`)}</span>
-              {ecg.detectedHeartRatePerMinute !== null && (
+              {isLongRecording(ecg) && (
+                <span className="figure">{t('ecg.longFor', { time: elapsedClock(ecg.durationSeconds) })}</span>
+              )}
+              {ecg.detectedHeartRatePerMinute !== null && !isLongRecording(ecg) && (
                 <span className="figure">{t('ecg.rate', { rate: Math.round(ecg.detectedHeartRatePerMinute) })}</span>
               )}
             </button>
@@ -62,7 +67,9 @@ export function EcgSection({
       {canUpload && shownId !== undefined && (
         <AskForReading key={`ask-${shownId}`} ecgId={shownId} patientId={patientId} />
       )}
-      {shownId !== undefined && <EcgPanel key={shownId} ecgId={shownId} />}
+      {shownId !== undefined && (
+        <EcgPanel key={shownId} ecgId={shownId} known={ecgs.find(({ id }) => id === shownId)} />
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { PreReadView } from '../../../shared/contracts/ecg.ts';
+import { longestAnalysedSeconds } from '../../../shared/ecg/condition-leads.ts';
 import { State } from '../../ui/shapes.tsx';
 import { dangerLook } from './danger-look.ts';
 
@@ -44,7 +45,9 @@ export function PreRead({ preRead, theme }: { preRead: PreReadView; theme: 'ligh
           ))}
         </ul>
       )}
-      {preRead.shortened && <p className="secondary">{t('ecg.preRead.shortened')}</p>}
+      {preRead.shortened && (
+        <p className="secondary">{t('ecg.preRead.shortened', { minutes: longestAnalysedSeconds / 60 })}</p>
+      )}
       <p className="secondary pre-read-foot">{t('ecg.preRead.foot', { edition: ruleTable.edition })}</p>
     </section>
   );

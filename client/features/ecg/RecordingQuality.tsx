@@ -1,14 +1,20 @@
 import { useTranslation } from 'react-i18next';
 import type { PreReadView } from '../../../shared/contracts/ecg.ts';
+import { longestAnalysedSeconds } from '../../../shared/ecg/condition-leads.ts';
 import { MessageBox } from '../../ui/shapes.tsx';
 
 type Finding = PreReadView['quality'][number];
 
 /** What is wrong with the recording, told while the patient still lies on the couch. */
-export function RecordingQuality({ findings }: { findings: readonly Finding[] }) {
+export function RecordingQuality(props: {
+  findings: readonly Finding[];
+  /** A day's recording: only its first part was looked at, and nobody lies on the couch. */
+  isLong?: boolean;
+}) {
+  const { findings, isLong = false } = props;
   const { t } = useTranslation();
   if (findings.length === 0) return null;
-  const repeat = findings.some(({ severity }) => severity === 'repeat');
+  const repeat = !isLong && findings.some(({ severity }) => severity === 'repeat');
   return (
     <MessageBox
       tone={repeat ? 'caution' : 'info'}
@@ -17,7 +23,11 @@ export function RecordingQuality({ findings }: { findings: readonly Finding[] })
       testId="recording-quality"
     >
       <div>
-        <strong>{t(repeat ? 'ecg.quality.repeat' : 'ecg.quality.hint')}</strong>
+        <strong>
+          {isLong
+            ? t('ecg.quality.firstPart', { minutes: longestAnalysedSeconds / 60 })
+            : t(repeat ? 'ecg.quality.repeat' : 'ecg.quality.hint')}
+        </strong>
         <ul className="ecg-quality">
           {findings.map(({ code, leads }) => (
             <li key={code} data-quality={code}>

@@ -1,12 +1,9 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
-import { baselineMicrovolts, selectLeads } from '../../../../shared/ecg/lead-selection.ts';
-import { layOutPaper } from '../../../../shared/ecg/paper-geometry.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import { EcgPaper } from '../viewer/EcgPaper.tsx';
-import { useDrawnLeads } from '../viewer/use-drawn-leads.ts';
+import { usePaper } from '../viewer/use-paper.ts';
 import { usePaperCaption } from '../viewer/use-paper-caption.ts';
-import { singleLeadOf } from '../viewer/view-commands.ts';
 
 interface ComparedPaperProps {
   title: string;
@@ -30,32 +27,8 @@ export function ComparedPaper({ title, groups, view, startSeconds, theme }: Comp
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const leads = useMemo(() => selectLeads({ groups }), [groups]);
-  const baselines = useMemo(
-    () => new Map([...leads.byName].map(([name, lead]) => [name, baselineMicrovolts(lead)])),
-    [leads],
-  );
-  const { layout, speedMmPerSecond, gainMmPerMillivolt, leadOrder } = view;
-  const singleLead = singleLeadOf(view, leads);
-  const paper = useMemo(
-    () =>
-      layOutPaper({
-        layout,
-        speedMmPerSecond,
-        gainMmPerMillivolt,
-        startSeconds,
-        leadOrder,
-        singleLead,
-        rhythmLead: leads.rhythmLead,
-        rhythmLeads: leads.rhythmLeads,
-        extraLeads: leads.extra,
-        hasStandardLeads: leads.hasStandard,
-        isSimultaneous: leads.groupLabel === 'median',
-        baselines,
-      }),
-    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder, singleLead, leads, baselines],
-  );
-  const drawn = useDrawnLeads(leads, view, startSeconds, baselines);
+  // The file's averaged beats are not compared: only what both recordings surely have.
+  const { drawnLeads, paper } = usePaper(groups, { ...view, startSeconds, waveform: 'rhythm' });
   const caption = usePaperCaption(view, view);
   const pixelsPerMm = width / paper.widthMm;
   return (
@@ -65,7 +38,7 @@ export function ComparedPaper({ title, groups, view, startSeconds, theme }: Comp
         {width > 0 && (
           <EcgPaper
             paper={paper}
-            leads={drawn}
+            leads={drawnLeads}
             pixelsPerMm={pixelsPerMm}
             devicePixelRatio={window.devicePixelRatio || 1}
             theme={theme}

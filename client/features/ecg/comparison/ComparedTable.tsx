@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../../shared/contracts/ecg.ts';
+import { longestAnalysedSeconds } from '../../../../shared/ecg/condition-leads.ts';
 import { compareValues, type ComparedValue } from './compared-values.ts';
 
 /** What changed between two recordings, in figures; the computer's own, and marked so. */
@@ -47,6 +48,9 @@ export function ComparedTable({ earlier, current }: { earlier: EcgView; current:
           </tr>
         </tbody>
       </table>
+      {[earlier, current].some(({ preRead }) => preRead?.shortened) && (
+        <p>{t('ecg.compare.firstPart', { minutes: longestAnalysedSeconds / 60 })}</p>
+      )}
     </div>
   );
 }

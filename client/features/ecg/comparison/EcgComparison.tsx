@@ -6,9 +6,12 @@ import type { z } from 'zod';
 import type { EcgView, waveformView } from '../../../../shared/contracts/ecg.ts';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import { secondsHeldBy, spanOfIndex } from '../../../../shared/ecg/waveform-spans.ts';
 import type { Refusal } from '../../../connection/refusal.ts';
 import { useRequest, useWiring } from '../../../connection/wiring.tsx';
 import { LoadFailed } from '../../../ui/LoadFailed.tsx';
+import { isLongRecording } from '../use-waveform.ts';
+import { elapsedClock } from '../viewer/long-recording.ts';
 import { ReadingControls } from '../viewer/ReadingControls.tsx';
 import { gains, layouts, speeds } from '../viewer/view-commands.ts';
 import { ComparedBeats } from './ComparedBeats.tsx';
@@ -88,15 +91,24 @@ function Compared(props: {
   const { http } = useWiring();
   const [mode, setMode] = useState<'beside' | 'over'>('beside');
   const [own, setOwn] = useState(view);
+  // Of a long recording its beginning stands for comparison, and says so.
+  const isOtherLong = isLongRecording(other);
+  const { fromSeconds, seconds } = spanOfIndex(0);
   const waveform = useQuery<z.infer<typeof waveformView>, Refusal>({
-    queryKey: ['ecg-waveform', other.id],
-    queryFn: ({ signal }) => http.get(`/api/ecgs/${other.id}/waveform`, signal),
+    queryKey: [isOtherLong ? 'ecg-beginning' : 'ecg-waveform', other.id],
+    queryFn: ({ signal }) =>
+      http.get(
+        `/api/ecgs/${other.id}/waveform${isOtherLong ? `?fromSeconds=${fromSeconds}&seconds=${seconds}` : ''}`,
+        signal,
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const change = (next: Partial<EcgViewState>) => setOwn((old) => ({ ...old, ...next }));
+  const partOf = (held: { from: number; to: number }) =>
+    ` ${t('ecg.compare.part', { from: elapsedClock(held.from), to: elapsedClock(held.to) })}`;
   const titles = {
-    earlier: `${t('ecg.compare.other')} ${recordedInWords(other)}`,
-    current: `${t('ecg.compare.current')} ${recordedInWords(ecg)}`,
+    earlier: `${t('ecg.compare.other')} ${recordedInWords(other)}${isOtherLong ? partOf({ from: 0, to: seconds }) : ''}`,
+    current: `${t('ecg.compare.current')} ${recordedInWords(ecg)}${isLongRecording(ecg) ? partOf(secondsHeldBy(groups)) : ''}`,
   };
   return (
     <>

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { frontalAxes, measureLeads } from '../../../../shared/ecg/beat-measurements.ts';
@@ -13,16 +13,21 @@ import {
 import type { FiducialName, FiducialTimes } from '../../../../shared/ecg/fiducial-marks.ts';
 import type { PreRead, PreReadBeat } from '../../../../shared/ecg/pre-read.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import { secondsHeldBy } from '../../../../shared/ecg/waveform-spans.ts';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import { beatSheet, drawBeats, extremesOf } from './beat-drawing.ts';
 import { FiducialMarks } from './FiducialMarks.tsx';
+import { elapsedClock } from './long-recording.ts';
 import { paperInk } from './paper-drawing.ts';
 import { ReadingControls } from './ReadingControls.tsx';
 import { useOwnPreRead } from './use-own-pre-read.ts';
 import type { ViewCommand } from './view-commands.ts';
+import './average-beats.css';
 
 interface AverageBeatsProps {
   groups: EcgDocument['groups'];
+  /** Whether the groups are a part of a long recording: the beat says which. */
+  isPart: boolean;
   /** Marks that a reader moved, milliseconds after the beat's start. */
   moved: EcgViewState['beatMarks'];
   /** True size on this screen. */
@@ -38,9 +43,12 @@ const gainMmPerMillivolt = 20;
 const tallestMm = 75;
 
 /** The averaged beats of all leads over each other, magnified, with marks that a reader moves to measure. */
-export function AverageBeats({ groups, moved, pixelsPerMm, theme, canLead, onCommand }: AverageBeatsProps) {
+export function AverageBeats(props: AverageBeatsProps) {
+  const { isPart, moved, pixelsPerMm, theme, canLead, onCommand } = props;
   const { t } = useTranslation();
+  const groups = useMarkedGroups(props.groups, moved);
   const preRead = useOwnPreRead(groups);
+  const held = secondsHeldBy(groups);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     panel.current?.scrollIntoView?.({ block: 'nearest' });
@@ -50,6 +58,11 @@ export function AverageBeats({ groups, moved, pixelsPerMm, theme, canLead, onCom
       <div className="ecg-beats__head">
         <h3>{t('ecg.viewer.beats.title')}</h3>
         {preRead?.beat && <span>{t('ecg.viewer.beats.count', { count: preRead.beat.beatCount })}</span>}
+        {isPart && (
+          <span className="ecg-viewer__figures">
+            {t('ecg.viewer.beats.part', { from: elapsedClock(held.from), to: elapsedClock(held.to) })}
+          </span>
+        )}
         <ReadingControls theme={theme}>
           <Button
             size="small"
@@ -80,8 +93,16 @@ export function AverageBeats({ groups, moved, pixelsPerMm, theme, canLead, onCom
   );
 }
 
+/** Marks that a reader has set belong to the beat that they were set on: it stays when the page moves on. */
+function useMarkedGroups(groups: AverageBeatsProps['groups'], moved: AverageBeatsProps['moved']) {
+  const [held, setHeld] = useState(groups);
+  const isMarked = Object.keys(moved).length > 0;
+  if (!isMarked && held !== groups) setHeld(groups);
+  return isMarked ? held : groups;
+}
+
 function MarkedBeat(
-  props: Omit<AverageBeatsProps, 'groups'> & {
+  props: Omit<AverageBeatsProps, 'groups' | 'isPart'> & {
     preRead: PreRead;
     beat: PreReadBeat;
   },

@@ -3,12 +3,17 @@ import { useTranslation } from 'react-i18next';
 import type { PreReadView } from '../../../../shared/contracts/ecg.ts';
 import { measureHeartRate, rhythmLeads } from '../../../../shared/ecg/heart-rate.ts';
 import type { HeartRate } from '../../../../shared/ecg/heart-rate.ts';
+import { longestAnalysedSeconds } from '../../../../shared/ecg/condition-leads.ts';
+import { secondsHeldBy } from '../../../../shared/ecg/waveform-spans.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../../shared/ecg/waveform.ts';
-import './ecg-viewer.css';
+import { elapsedClock } from './long-recording.ts';
+import './ecg-measurements.css';
 
 interface EcgMeasurementsProps {
   document: EcgDocument;
   preRead?: PreReadView | null;
+  /** Whether the document has a part of a long recording: the values say which. */
+  isPart?: boolean;
   theme?: 'light' | 'dark';
 }
 
@@ -31,7 +36,7 @@ const rows: { key: keyof DeviceMeasurements; word: string; unit: Unit }[] = [
  * The heart rate that we detect beside the cardiograph's own values, its statements, and what was odd in the file. A
  * computer's reading never stands without its mark of being unconfirmed.
  */
-export function EcgMeasurements({ document, preRead = null, theme = 'light' }: EcgMeasurementsProps) {
+export function EcgMeasurements({ document, preRead = null, isPart = false, theme = 'light' }: EcgMeasurementsProps) {
   const { t } = useTranslation();
   const measured = useHeartRate(document.groups);
   const device = document.measurements ?? {};
@@ -60,6 +65,7 @@ export function EcgMeasurements({ document, preRead = null, theme = 'light' }: E
       ? t('ecg.viewer.measurements.doubtful', { value: written })
       : written;
   };
+  const held = secondsHeldBy(document.groups);
   const mark = <span className="ecg-measurements__mark">{t('ecg.viewer.measurements.unconfirmed')}</span>;
   return (
     <section
@@ -71,6 +77,15 @@ export function EcgMeasurements({ document, preRead = null, theme = 'light' }: E
         <h3>{t('ecg.viewer.measurements.title')}</h3>
         {mark}
       </div>
+      {isPart && (
+        <p data-testid="ecg-measured-part">
+          {t('ecg.viewer.measurements.part', {
+            from: elapsedClock(held.from),
+            to: elapsedClock(held.to),
+            minutes: longestAnalysedSeconds / 60,
+          })}
+        </p>
+      )}
       <table>
         <thead>
           <tr>

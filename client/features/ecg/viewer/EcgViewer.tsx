@@ -1,10 +1,9 @@
-import { startTransition, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, Suspense, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import type { EcgViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
-import { caliperPlaces, moveCaliper } from './caliper-geometry.ts';
-import type { Caliper } from './caliper-geometry.ts';
+import { caliperPlaces } from './caliper-geometry.ts';
 import { CaliperList } from './CaliperList.tsx';
 import { CaliperOverlay, MarchingMarks } from './CaliperOverlay.tsx';
 import { EcgPaper } from './EcgPaper.tsx';
@@ -14,21 +13,24 @@ import { EcgToolbar } from './EcgToolbar.tsx';
 import { LeadNames } from './LeadNames.tsx';
 import type { PrintedRecording } from './PrintedEcg.tsx';
 import { actingFilters } from '../../../../shared/ecg/display-filters.ts';
-import { baselineMicrovolts, selectLeads } from '../../../../shared/ecg/lead-selection.ts';
-import { calibrationStripMm, layOutPaper, pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
+import { calibrationStripMm, pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
 import { RecordingPan } from './RecordingPan.tsx';
 import { HiddenPointers, placePointers, RemotePointers } from './RemotePointers.tsx';
 import type { RemotePointer } from './RemotePointers.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
 import { ScreenCalibration } from './ScreenCalibration.tsx';
-import { mostCalipers, newCaliperId, roundCaliper, usePaperGestures } from './use-paper-gestures.ts';
-import { useDrawnLeads } from './use-drawn-leads.ts';
+import type { LongRecording } from './long-recording.ts';
+import { LoadingPage } from './LoadingPage.tsx';
+import { useCaliperEdits } from './use-caliper-edits.ts';
+import { usePaperGestures } from './use-paper-gestures.ts';
 import { useFirstPaint } from './use-first-paint.ts';
 import { usePaperCaption } from './use-paper-caption.ts';
+import { usePaper } from './use-paper.ts';
 import { useViewerKeys } from './use-viewer-keys.ts';
 import { useViewScale } from './use-view-scale.ts';
-import { applyViewCommand, latestStart, singleLeadOf } from './view-commands.ts';
+import { applyViewCommand, latestStart } from './view-commands.ts';
 import type { ViewCommand, ViewedRecording } from './view-commands.ts';
+import './calipers.css';
 import './ecg-viewer.css';
 
 export interface EcgViewerProps {
@@ -47,6 +49,8 @@ export interface EcgViewerProps {
   compact?: boolean;
   /** Buttons of the page's own, in the toolbar. They ask for the view when they need it: it changes at every drag. */
   renderTools?: (viewNow: () => EcgViewState) => ReactNode;
+  /** Of a recording of which `document` has a part. */
+  long?: LongRecording | null;
   /** Whose recording it is and where it comes from, for the printed sheet. */
   loadPrinted?: () => Promise<PrintedRecording>;
 }
@@ -64,11 +68,11 @@ function Viewer(props: EcgViewerProps) {
   const { ecgId, document, state, onStateChange, canLead, remotePointers, onPointerMove, theme, header, renderTools } =
     props;
   const compact = props.compact ?? false;
+  const long = props.long ?? null;
   const { t } = useTranslation();
   const root = useRef<HTMLElement>(null);
   const viewport = useRef<HTMLDivElement>(null);
   const overlay = useRef<SVGSVGElement>(null);
-  const [selectedId, setSelectedId] = useState<string | null>(null);
   const [hasTool, setHasTool] = useState(() => !window.matchMedia?.('(pointer: coarse)').matches);
   const [isCalibrating, setIsCalibrating] = useState(false);
   // The trace comes first: the ordinary controls, whose styles cost several times as much, follow it.
@@ -79,11 +83,7 @@ function Viewer(props: EcgViewerProps) {
   // By its groups: a parent may well make the document around them anew at each render.
   const { groups } = document;
   const { waveform } = state;
-  const leads = useMemo(() => selectLeads({ groups }, waveform), [groups, waveform]);
-  const baselines = useMemo(
-    () => new Map([...leads.byName].map(([name, lead]) => [name, baselineMicrovolts(lead)])),
-    [leads],
-  );
+  const { leads, drawnLeads, paper, singleLead } = usePaper(groups, state, long?.durationSeconds);
   const recording = useMemo<ViewedRecording>(
     () => ({
       durationSeconds: leads.durationSeconds,
@@ -95,29 +95,8 @@ function Viewer(props: EcgViewerProps) {
     [leads],
   );
   const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder } = state;
-  const singleLead = singleLeadOf(state, leads);
-  const paper = useMemo(
-    () =>
-      layOutPaper({
-        layout,
-        speedMmPerSecond,
-        gainMmPerMillivolt,
-        startSeconds,
-        leadOrder,
-        singleLead,
-        rhythmLead: leads.rhythmLead,
-        rhythmLeads: leads.rhythmLeads,
-        extraLeads: leads.extra,
-        hasStandardLeads: leads.hasStandard,
-        isSimultaneous: leads.groupLabel === 'median',
-        baselines,
-      }),
-    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder, singleLead, leads, baselines],
-  );
-  // For the eye alone: everything that measures takes `leads`.
-  const drawnLeads = useDrawnLeads(leads, state, startSeconds, baselines);
   const lowestRate = useMemo(() => Math.min(...[...leads.byName.values()].map((lead) => lead.sampleRateHz)), [leads]);
-  const caption = usePaperCaption(state, actingFilters(state, lowestRate));
+  const caption = usePaperCaption(state, actingFilters(state, lowestRate), long);
   const everydayWidthMm = calibrationStripMm(25) + pageSeconds * 25 + 5;
   const scale = useViewScale(viewport, paper.widthMm, everydayWidthMm);
   const { pixelsPerMm } = scale;
@@ -147,25 +126,9 @@ function Viewer(props: EcgViewerProps) {
     },
     [canLead, change, recording],
   );
-  const changeCalipers = useCallback(
-    (edit: (calipers: Caliper[]) => Caliper[]) =>
-      change({ ...newest.current, calipers: edit(newest.current.calipers) }),
-    [change],
-  );
-  const remove = useCallback(
-    (id: string | null) => {
-      if (id === null || !canLead) return;
-      changeCalipers((calipers) => calipers.filter((caliper) => caliper.id !== id));
-      setSelectedId((selected) => (selected === id ? null : selected));
-    },
-    [canLead, changeCalipers],
-  );
-  const nudge = (id: string, part: 'from' | 'to' | 'whole', seconds: number, microvolts: number) =>
-    changeCalipers((calipers) =>
-      calipers.map((caliper) =>
-        caliper.id === id ? roundCaliper(moveCaliper(caliper, part, seconds, microvolts)) : caliper,
-      ),
-    );
+  const { calipers } = state;
+  const editing = useCaliperEdits({ root, paper, leads, canLead, calipers, viewNow, change });
+  const { selectedId, select, remove } = editing;
   const gestures = usePaperGestures({
     paper,
     state,
@@ -177,39 +140,10 @@ function Viewer(props: EcgViewerProps) {
     isLeadPresent: (name) => leads.byName.has(name),
     viewport,
     overlay,
-    onCalipers: changeCalipers,
-    onSelect: setSelectedId,
+    onCalipers: editing.edit,
+    onSelect: select,
     onPointerMove,
   });
-
-  /** By keyboard: one second and one millivolt in the middle of the rhythm lead, to be moved by its corners. */
-  const placeCaliper = () => {
-    const slot = paper.slots.filter((one) => leads.byName.has(one.lead)).at(-1);
-    if (!slot || newest.current.calipers.length >= mostCalipers) return;
-    const middle = (slot.fromSeconds + Math.min(slot.toSeconds, leads.durationSeconds)) / 2;
-    const id = newCaliperId();
-    const placed: Caliper = {
-      id,
-      lead: slot.lead,
-      fromSeconds: middle - 0.5,
-      toSeconds: middle + 0.5,
-      fromMicrovolts: slot.baselineMicrovolts,
-      toMicrovolts: slot.baselineMicrovolts + 1000,
-    };
-    changeCalipers((calipers) => [...calipers, placed]);
-    setSelectedId(id);
-    setFocusOn(id);
-  };
-  const [focusOn, setFocusOn] = useState<string | null>(null);
-  useEffect(() => {
-    if (focusOn === null) return;
-    // The last place is the slot it was made in: in 3x4 the rhythm strip.
-    const handles = root.current?.querySelectorAll<SVGElement>(`[data-caliper-id="${focusOn}"] [data-part="from"]`);
-    const handle = handles?.item(handles.length - 1);
-    if (!handle) return;
-    handle.focus();
-    setFocusOn(null);
-  }, [focusOn, places]);
 
   /** The selected caliper marches, or the last one; a second time none does. */
   const march = useCallback(() => {
@@ -231,12 +165,12 @@ function Viewer(props: EcgViewerProps) {
     onCommand: command,
     onToggleTool: toggleTool,
     onDelete: deleteSelected,
-    onPlaceCaliper: placeCaliper,
+    onPlaceCaliper: editing.place,
     onMarch: march,
     onPrint: print,
     onEscape: () => {
       const wasHeld = gestures.cancel();
-      setSelectedId(null);
+      select(null);
       return wasHeld || selectedId !== null;
     },
   });
@@ -341,18 +275,20 @@ function Viewer(props: EcgViewerProps) {
                 paperWidthPx={widthPx}
                 selectedId={selectedId}
                 canEdit={canLead}
-                onNudge={nudge}
-                onSelect={setSelectedId}
+                onNudge={editing.nudge}
+                onSelect={select}
               />
               <RemotePointers pointers={pointers} pixelsPerMm={pixelsPerMm} paperWidthPx={widthPx} />
             </svg>
           </div>
           <HiddenPointers pointers={pointers} />
         </div>
+        {long && <LoadingPage state={long.state} theme={theme} onRetry={long.onRetry} />}
         {state.hasAverageBeats && (
           <Suspense fallback={null}>
             <AverageBeats
               groups={groups}
+              isPart={long !== null}
               moved={state.beatMarks}
               pixelsPerMm={scale.screen.pixelsPerMm}
               theme={theme}
@@ -368,7 +304,7 @@ function Viewer(props: EcgViewerProps) {
         leadOrder={leadOrder}
         selectedId={selectedId}
         canEdit={canLead}
-        onSelect={setSelectedId}
+        onSelect={select}
         onDelete={remove}
       />
       {latestStart(leads.durationSeconds) > 0 && (
@@ -378,6 +314,7 @@ function Viewer(props: EcgViewerProps) {
               startSeconds={startSeconds}
               durationSeconds={leads.durationSeconds}
               overviewLead={leads.byName.get(layout === 'single' ? singleLead : leads.rhythmLead)}
+              long={long}
               canLead={canLead}
               theme={theme}
               onCommand={command}

@@ -1,13 +1,16 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlacedLead } from '../../../../shared/ecg/lead-selection.ts';
 import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
-import { overviewOf } from '../../../../shared/ecg/trace-overview.ts';
+import type { TraceOverview } from '../../../../shared/ecg/trace-overview.ts';
+import { RateTrend, rateTrendPx } from './RateTrend.tsx';
 import { paperInk, sizedContext } from './paper-drawing.ts';
 
 interface OverviewStripProps {
-  lead: PlacedLead;
+  /** The whole recording in so many buckets; null while it is on its way. */
+  overview: ((buckets: number) => TraceOverview) | null;
+  /** Beats per minute of each minute, drawn above. */
+  rates?: readonly (number | null)[] | undefined;
   startSeconds: number;
   durationSeconds: number;
   canLead: boolean;
@@ -15,12 +18,13 @@ interface OverviewStripProps {
   onStart: (seconds: number) => void;
 }
 
-const heightPx = 40;
+const tracePx = 40;
 /** A window of ten seconds in a day would be a hundredth of a pixel: so wide it stays, to be seen and held. */
 const leastWindowPx = 10;
 
 /** A whole long recording in one strip, and the page within it: dragged, clicked, or moved by keys. */
-export function OverviewStrip({ lead, startSeconds, durationSeconds, canLead, theme, onStart }: OverviewStripProps) {
+export function OverviewStrip(props: OverviewStripProps) {
+  const { overview, rates, startSeconds, durationSeconds, canLead, theme, onStart } = props;
   const { t } = useTranslation();
   const strip = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -42,19 +46,20 @@ export function OverviewStrip({ lead, startSeconds, durationSeconds, canLead, th
   useEffect(() => {
     // After the page's own picture: millions of samples take longer than a frame.
     const timer = setTimeout(() => {
-      const sized = canvas.current && sizedContext(canvas.current, width, heightPx, window.devicePixelRatio || 1);
+      const sized = canvas.current && sizedContext(canvas.current, width, tracePx, window.devicePixelRatio || 1);
       if (!sized || width === 0) return;
       const { context, ratio } = sized;
+      const ink = paperInk[theme];
+      context.fillStyle = ink.paper;
+      context.fillRect(0, 0, width, tracePx);
+      if (overview === null) return;
       const buckets = Math.round(width * ratio);
-      const { lows, highs } = overviewOf(lead, durationSeconds, buckets);
+      const { lows, highs } = overview(buckets);
       const known = lows.map((low, i) => (Number.isNaN(low) ? 0 : Math.max(Math.abs(low), Math.abs(highs[i] ?? 0))));
       // The tallest hundredth may leave the strip: one artefact must not flatten a day.
       const reach = Math.max(500, known.slice().sort()[Math.floor(0.99 * (known.length - 1))] ?? 0);
-      const ink = paperInk[theme];
-      context.fillStyle = ink.paper;
-      context.fillRect(0, 0, width, heightPx);
       context.fillStyle = ink.trace;
-      const yOf = (microvolts: number) => heightPx * (0.5 - (0.46 * microvolts) / reach);
+      const yOf = (microvolts: number) => tracePx * (0.5 - (0.46 * microvolts) / reach);
       for (let i = 0; i < buckets; i++) {
         const low = lows[i] ?? Number.NaN;
         if (Number.isNaN(low)) continue;
@@ -63,7 +68,7 @@ export function OverviewStrip({ lead, startSeconds, durationSeconds, canLead, th
       }
     }, 0);
     return () => clearTimeout(timer);
-  }, [lead, durationSeconds, width, theme]);
+  }, [overview, width, theme]);
 
   const last = Math.max(0, durationSeconds - pageSeconds);
   const windowPx = Math.max(leastWindowPx, (width * pageSeconds) / durationSeconds);
@@ -99,13 +104,16 @@ export function OverviewStrip({ lead, startSeconds, durationSeconds, canLead, th
     <div
       ref={strip}
       className={`ecg-overview${canLead ? '' : ' ecg-overview--following'}`}
-      style={{ height: heightPx }}
+      style={{ height: tracePx + (rates ? rateTrendPx : 0) }}
+      data-testid="ecg-overview"
+      data-overview={overview !== null}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={letGo}
       onPointerCancel={letGo}
     >
-      <canvas ref={canvas} style={{ width, height: heightPx }} aria-hidden="true" />
+      {rates && <RateTrend rates={rates} durationSeconds={durationSeconds} width={width} theme={theme} />}
+      <canvas ref={canvas} style={{ width, height: tracePx }} aria-hidden="true" />
       <div
         className="ecg-overview__window"
         style={{ width: windowPx, transform: `translateX(${leftPx}px)` }}

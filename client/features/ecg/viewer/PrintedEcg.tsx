@@ -6,6 +6,7 @@ import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 import type { EcgDocument, EcgMeasurements } from '../../../../shared/ecg/waveform.ts';
 import { PrintedTile } from './PrintedTile.tsx';
 import { printTiles } from './print-tiles.ts';
+import './ecg-print.css';
 
 /** Whose recording it is, as the record has it. */
 export interface PrintedRecording {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { preReadEcg } from '../../../../shared/ecg/pre-read.ts';
 import type { PreRead } from '../../../../shared/ecg/pre-read.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import { fromTheirStart } from '../../../../shared/ecg/waveform-spans.ts';
 
 type Groups = EcgDocument['groups'];
 
@@ -14,7 +15,8 @@ export function useOwnPreRead(groups: Groups | null): PreRead | null {
   useEffect(() => {
     if (groups === null || known.has(groups)) return;
     const timer = setTimeout(() => {
-      known.set(groups, preReadEcg({ groups }));
+      // A part of a long recording is read as a recording of its own.
+      known.set(groups, preReadEcg({ groups: fromTheirStart(groups) }));
       setDone(groups);
     }, 40);
     return () => clearTimeout(timer);
