@@ -22,7 +22,9 @@ let held: { path: string; instance: ParsedInstance; shift: number } | null = nul
 
 function open(path: string): { instance: ParsedInstance; shift: number } {
   if (held?.path === path) return held;
-  const bytes = readFileSync(path);
+  const file = readFileSync(path);
+  // A Buffer's slice shares its memory, where decoding counts on a copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const { dataSet, shift } = parseFile(bytes);
   const transferSyntaxUid = dataSet.string('x00020010')?.replace(/[\0 ]+$/, '') ?? '';
   const opened = { path, instance: { dataSet, transferSyntaxUid }, shift };
