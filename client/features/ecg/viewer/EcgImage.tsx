@@ -7,6 +7,7 @@ import type { Refusal } from '../../../connection/refusal.ts';
 import { useWiring } from '../../../connection/wiring.tsx';
 import { BlobImage } from '../../../ui/BlobImage.tsx';
 import { LoadFailed } from '../../../ui/LoadFailed.tsx';
+import { FileWarnings } from '../FileWarnings.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
 import { useViewScale } from './use-view-scale.ts';
 import './ecg-image.css';
@@ -192,8 +193,8 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
           residual: page.residualMm.toFixed(2),
         })}
         {!scale.screen.isCalibrated && ` ${t('ecg.image.uncalibrated')}`}
-        {ecg.warnings.length > 0 && ` ${ecg.warnings.join('; ')}`}
       </p>
+      {ecg.warnings.length > 0 && <FileWarnings warnings={ecg.warnings} />}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { measureHeartRate, rhythmLeads } from '../../../../shared/ecg/heart-rate
 import type { HeartRate } from '../../../../shared/ecg/heart-rate.ts';
 import { longestAnalysedSeconds } from '../../../../shared/ecg/condition-leads.ts';
 import { secondsHeldBy } from '../../../../shared/ecg/waveform-spans.ts';
+import { FileWarnings } from '../FileWarnings.tsx';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../../shared/ecg/waveform.ts';
 import { elapsedClock } from './long-recording.ts';
 import './ecg-measurements.css';
@@ -129,11 +130,7 @@ export function EcgMeasurements({ document, preRead = null, isPart = false, them
       {document.warnings.length > 0 && (
         <>
           <h4>{t('ecg.viewer.measurements.warnings')}</h4>
-          <ul>
-            {document.warnings.map((warning, index) => (
-              <li key={index}>{warning}</li>
-            ))}
-          </ul>
+          <FileWarnings warnings={document.warnings} />
         </>
       )}
       <p className="ecg-measurements__foot">{t('ecg.viewer.measurements.disclaimer')}</p>
