@@ -3,41 +3,67 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
+import { zipSync } from 'fflate';
 import { SaxesParser } from 'saxes';
 import { detectRPeaks } from '../../shared/ecg/detect-r-peaks.ts';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { decodeEcg } from '../../server/ecg/decode/decode-ecg.ts';
+import { decodeXmlText } from '../../server/ecg/decode/xml-text.ts';
 import { waveformSpanJson } from '../../server/ecg/ecg-job.ts';
 import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
+import { writeEdf } from '../../server/ecg/encode/edf.ts';
 import { writeHl7Aecg } from '../../server/ecg/encode/hl7-aecg.ts';
+import { writeIshne } from '../../server/ecg/encode/ishne.ts';
+import { writeMfer } from '../../server/ecg/encode/mfer.ts';
+import { writeMuseXml } from '../../server/ecg/encode/muse-xml.ts';
+import { writePhilipsXml } from '../../server/ecg/encode/philips-xml.ts';
 import { writeScpEcg } from '../../server/ecg/encode/scp-ecg.ts';
+import { writeWfdb } from '../../server/ecg/encode/wfdb.ts';
 import { writeHolter } from '../support/ecg-files/holter-file.ts';
 import { row, timed, type BenchRow } from './measure.ts';
 
 const times = 100;
 
-/** Reading a 10 s 12-lead file, beside bare parsers that only walk it, and finding its beats, beside one pass over it. */
+/**
+ * Reading a 10 s 12-lead file of each format, beside bare parsers that only walk its bytes (or, where a format has no
+ * parser of its own, those of the DICOM form), and finding its beats, beside one pass over it.
+ */
 export async function benchEcg(): Promise<BenchRow[]> {
   const { document } = synthesizeEcg({ rhythm: 'sinus', noiseMicrovolts: 8 });
   const leads = document.groups[0]!.leads;
+  const what = '12 leads, 10 s';
   const dicom = writeDicomEcg(document);
-  const scp = writeScpEcg(document);
-  const aecg = writeHl7Aecg(document);
-  const text = Buffer.from(aecg).toString('utf8');
+  const record = writeWfdb(document);
+  const files: [name: string, bytes: Uint8Array][] = [
+    ['DICOM ECG', dicom],
+    ['SCP-ECG', writeScpEcg(document)],
+    ['HL7 aECG', writeHl7Aecg(document)],
+    ['GE MUSE XML', writeMuseXml(document)],
+    ['Philips XML, XLI', writePhilipsXml(document)],
+    ['MFER', writeMfer(document)],
+    ['EDF', writeEdf(document)],
+    ['ISHNE', writeIshne(document)],
+    [
+      'WFDB in a ZIP',
+      zipSync({ [record.header.name]: record.header.bytes, [record.samples.name]: record.samples.bytes }),
+    ],
+  ];
   const walkDicom = {
     name: 'dicom-parser alone, the DICOM form',
     values: await timed(times, () => dicomParser.parseDicom(dicom)),
   };
-  const walkXml = { name: 'saxes alone', values: await timed(times, () => new SaxesParser().write(text).close()) };
+  const walkXml = async (bytes: Uint8Array) => {
+    const text = decodeXmlText(bytes, false);
+    return { name: 'saxes alone', values: await timed(times, () => new SaxesParser().write(text).close()) };
+  };
+  const rows: BenchRow[] = [];
+  for (const [name, bytes] of files) {
+    const floor = /aECG|XML/.test(name) ? await walkXml(bytes) : walkDicom;
+    rows.push(row(`decode ${name}, ${what}`, 'ms', await timed(times, () => decodeEcg(bytes)), floor));
+  }
   const pass = { name: 'one pass over the samples', values: await timed(times, () => leads.map(energy)) };
-  const what = '12 leads, 10 s';
-  return [
-    row(`decode DICOM ECG, ${what}`, 'ms', await timed(times, () => decodeEcg(dicom)), walkDicom),
-    row(`decode SCP-ECG, ${what}`, 'ms', await timed(times, () => decodeEcg(scp)), walkDicom),
-    row(`decode HL7 aECG, ${what}`, 'ms', await timed(times, () => decodeEcg(aecg)), walkXml),
-    row(`detect R peaks, ${what}`, 'ms', await timed(times, () => detectRPeaks(leads)), pass),
-    ...(await benchDay()),
-  ];
+  rows.push(row(`detect R peaks, ${what}`, 'ms', await timed(times, () => detectRPeaks(leads)), pass));
+  return [...rows, ...(await benchDay())];
 }
 
 /** A page of a day, as the hub's worker makes it, beside reading the bytes in which it lies. */

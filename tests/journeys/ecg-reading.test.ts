@@ -135,6 +135,10 @@ describe('ECGs are measured, compared and judged', () => {
   }, 120_000);
 
   test('[JO20] a photograph of paper is shown straight, and marked as a picture without a waveform', async () => {
+    const failed: string[] = [];
+    clinic.on('response', (response) => {
+      if (response.status() >= 400) failed.push(`${response.status()} ${response.url()}`);
+    });
     await send('photo.jpg');
     const image = at(clinic, 'ecg-image');
     await image.locator('img').first().waitFor();
@@ -142,5 +146,6 @@ describe('ECGs are measured, compared and judged', () => {
       () => document.querySelector<HTMLImageElement>('[data-testid="ecg-image"] img')!.naturalWidth > 500,
     );
     expect(await image.innerText()).toContain('图片');
+    expect(failed).toEqual([]);
   }, 120_000);
 });
