@@ -102,6 +102,8 @@ export interface PaperRequest {
   extraLeads: readonly string[];
   /** False for a recording that has none of the twelve: 12x1 then shows only what there is. */
   hasStandardLeads: boolean;
+  /** Of a Holter recording, in which nobody misses one of the twelve: 12x1 has rows for these alone. */
+  onlyLeads?: ReadonlySet<string> | undefined;
   baselines: ReadonlyMap<string, number>;
 }
 
@@ -135,7 +137,8 @@ function leadRows(request: PaperRequest): LeadRow[] {
     case 'single':
       return [strip(request.singleLead ? request.singleLead : request.rhythmLead)];
     case '12x1': {
-      const names = request.hasStandardLeads ? [...ordered, ...request.extraLeads] : [...request.extraLeads];
+      const all = request.hasStandardLeads ? [...ordered, ...request.extraLeads] : [...request.extraLeads];
+      const names = request.onlyLeads ? all.filter((name) => request.onlyLeads?.has(name)) : all;
       return names.map((name) => ({ leads: [name], isRhythmStrip: false }));
     }
   }
@@ -145,11 +148,14 @@ function leadRows(request: PaperRequest): LeadRow[] {
 export function layOutPaper(request: PaperRequest): Paper {
   const { layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds } = request;
   const leadOrder = request.leadOrder ?? 'standard';
-  const heightMm = rowHeightsMm[layout][gainMmPerMillivolt];
+  const wanted = leadRows(request);
+  // A few leads have the room of the rows of 3x4.
+  const roomy = request.onlyLeads !== undefined && wanted.length <= 4 && layout === '12x1';
+  const heightMm = rowHeightsMm[roomy ? '3x4+1R' : layout][gainMmPerMillivolt];
   const leftMm = calibrationStripMm(speedMmPerSecond);
   const rows: PaperRow[] = [];
   const slots: PaperSlot[] = [];
-  for (const [row, { leads, isRhythmStrip }] of leadRows(request).entries()) {
+  for (const [row, { leads, isRhythmStrip }] of wanted.entries()) {
     const topMm = topMarginMm + row * heightMm;
     const baselineMm = topMm + Math.ceil(heightMm / 2);
     rows.push({

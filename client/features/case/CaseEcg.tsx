@@ -24,13 +24,13 @@ export function CaseEcg(props: {
   const [own, setOwn] = useState<EcgViewState | null>(null);
   const followed = viewing.following && viewing.shown?.kind === 'ecg' ? viewing.shown : null;
   const newest = ecgs[0];
-  const wanted = followed ?? own ?? (newest === undefined ? null : firstEcgView(newest.id));
+  const wanted = followed ?? own ?? (newest === undefined ? null : firstEcgView(newest.id, newest));
   const shown =
     wanted !== null && ecgs.some(({ id }) => id === wanted.ecgId)
       ? wanted
       : newest === undefined
         ? null
-        : firstEcgView(newest.id);
+        : firstEcgView(newest.id, newest);
   const change = (next: EcgViewState) => {
     setOwn(next);
     viewing.show(next);
@@ -53,7 +53,7 @@ export function CaseEcg(props: {
                 className="case-chip"
                 aria-pressed={ecg.id === shown?.ecgId}
                 disabled={followed !== null}
-                onClick={() => change(firstEcgView(ecg.id))}
+                onClick={() => change(firstEcgView(ecg.id, ecg))}
               >
                 <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong> {t(`ecg.format.${ecg.format}`)}
               </button>

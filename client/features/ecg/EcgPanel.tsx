@@ -2,6 +2,7 @@ import { Suspense, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
 import { ecgDisplayDefaults, type EcgViewState } from '../../../shared/contracts/viewing.ts';
+import { standardLeads } from '../../../shared/ecg/waveform.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
 import { useRequest } from '../../connection/wiring.tsx';
@@ -14,7 +15,7 @@ import { useCompareTool } from './comparison/use-compare-tool.tsx';
 import { PreRead } from './PreRead.tsx';
 import { RecordingQuality } from './RecordingQuality.tsx';
 import { useLoadPrinted } from './use-load-printed.ts';
-import { useWaveform } from './use-waveform.ts';
+import { isLongRecording, useWaveform } from './use-waveform.ts';
 import './ecg.css';
 
 const EcgMeasurements = lazyScreen<ComponentProps<typeof EcgMeasurementsComponent>>(() =>
@@ -42,11 +43,12 @@ export interface EcgPanelProps {
   compact?: boolean;
 }
 
-export function firstEcgView(ecgId: string): EcgViewState {
+/** How an ECG is first seen. The few leads of a Holter recording each have their row. */
+export function firstEcgView(ecgId: string, ecg?: EcgView): EcgViewState {
   return {
     kind: 'ecg',
     ecgId,
-    layout: '3x4+1R',
+    layout: ecg && isLongRecording(ecg) && ecg.leadNames.length < standardLeads.length ? '12x1' : '3x4+1R',
     speedMmPerSecond: 25,
     gainMmPerMillivolt: 10,
     startSeconds: 0,
@@ -59,12 +61,12 @@ export function firstEcgView(ecgId: string): EcgViewState {
 /** One ECG as a cardiologist reads it, with what the file says beside it; fills the height that it is given. */
 export function EcgPanel({ ecgId, known, theme = 'light', shared, header, compact }: EcgPanelProps) {
   const { t } = useTranslation();
-  const [own, setOwn] = useState(() => firstEcgView(ecgId));
+  const [own, setOwn] = useState<EcgViewState | null>(null);
   const read = useRequest('ecg:read', { ecgId });
   const ecg = read.data?.ecg ?? (known?.id === ecgId ? known : undefined);
   const loadPrinted = useLoadPrinted(ecg);
   const view = shared ?? {
-    state: own.ecgId === ecgId ? own : firstEcgView(ecgId),
+    state: own?.ecgId === ecgId ? own : firstEcgView(ecgId, ecg),
     onStateChange: setOwn,
     canLead: true,
     remotePointers: [],

@@ -11,7 +11,9 @@ export function RecordingQuality(props: {
   /** A day's recording: only its first part was looked at, and nobody lies on the couch. */
   isLong?: boolean;
 }) {
-  const { findings, isLong = false } = props;
+  const { isLong = false } = props;
+  // A Holter recorder has the leads that it has.
+  const findings = isLong ? props.findings.filter(({ code }) => code !== 'leads-missing') : props.findings;
   const { t } = useTranslation();
   if (findings.length === 0) return null;
   const repeat = !isLong && findings.some(({ severity }) => severity === 'repeat');

@@ -71,6 +71,7 @@ const heldForMs = 60_000;
 const retries = 3;
 
 interface Part {
+  ecgId: string;
   fromSeconds: number;
   toSeconds: number;
   groups: EcgGroup[];
@@ -92,7 +93,7 @@ function usePart(ecg: EcgView | undefined, startSeconds: number): LoadedWaveform
           const path = `/api/ecgs/${ecgId}/waveform?fromSeconds=${fromSeconds}&seconds=${seconds}`;
           const { groups } = await http.get<Waveform>(path, signal);
           const group = joinPieces(groups, leadNames ?? []);
-          return { fromSeconds, toSeconds: fromSeconds + seconds, groups: [group] };
+          return { ecgId, fromSeconds, toSeconds: fromSeconds + seconds, groups: [group] };
         },
         staleTime: Number.POSITIVE_INFINITY,
         gcTime: heldForMs,
@@ -104,10 +105,12 @@ function usePart(ecg: EcgView | undefined, startSeconds: number): LoadedWaveform
   const part = useQuery<Part, Refusal>({
     ...optionsOf(index),
     enabled: ecg !== undefined && isRested,
-    // The last span stays while the next one comes, but never another recording's.
-    placeholderData: (last, query) => (query?.queryKey[1] === ecgId ? last : undefined),
   });
-  const isHere = part.data !== undefined && !part.isPlaceholderData;
+  const isHere = part.data !== undefined;
+  // The last span stays while the next one comes, or does not come; but never another recording's.
+  const [last, setLast] = useState<Part | null>(null);
+  if (part.data !== undefined && part.data !== last) setLast(part.data);
+  const held = part.data ?? (last?.ecgId === ecgId ? last : undefined);
   useEffect(() => {
     if (!isHere) return;
     for (const next of [index + 1, index - 1]) {
@@ -122,7 +125,7 @@ function usePart(ecg: EcgView | undefined, startSeconds: number): LoadedWaveform
     retry: retries,
   });
   const pageEnd = Math.min(durationSeconds, startSeconds + pageSeconds);
-  const isCovered = part.data !== undefined && part.data.fromSeconds <= startSeconds && pageEnd <= part.data.toSeconds;
+  const isCovered = held !== undefined && held.fromSeconds <= startSeconds && pageEnd <= held.toSeconds;
   const state = isCovered ? 'here' : part.error ? 'failed' : 'loading';
   const { refetch } = part;
   const retry = useMemo(() => () => void refetch(), [refetch]);
@@ -136,5 +139,5 @@ function usePart(ecg: EcgView | undefined, startSeconds: number): LoadedWaveform
     }),
     [durationSeconds, ecg?.acquiredAt, overview.data, state, retry],
   );
-  return { groups: part.data?.groups, error: part.data ? null : part.error, retry, long };
+  return { groups: held?.groups, error: held ? null : part.error, retry, long };
 }

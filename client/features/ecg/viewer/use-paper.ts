@@ -57,10 +57,21 @@ export function usePaper(groups: EcgDocument['groups'], view: Arrangement, durat
         rhythmLeads: leads.rhythmLeads,
         extraLeads: leads.extra,
         hasStandardLeads: leads.hasStandard,
+        onlyLeads: durationSeconds === undefined ? undefined : new Set(leads.byName.keys()),
         isSimultaneous: leads.groupLabel === 'median',
         baselines,
       }),
-    [layout, speedMmPerSecond, gainMmPerMillivolt, startSeconds, leadOrder, singleLead, leads, baselines],
+    [
+      layout,
+      speedMmPerSecond,
+      gainMmPerMillivolt,
+      startSeconds,
+      leadOrder,
+      singleLead,
+      leads,
+      durationSeconds,
+      baselines,
+    ],
   );
   const drawnLeads = useDrawnLeads(leads, view, startSeconds, baselines);
   return { leads, drawnLeads, paper, singleLead };
