@@ -17,6 +17,8 @@ const KEYS = 9;
 
 /** The cardiograph's own values, and where it states none what the computer measured without doubt. */
 function measuredValues({ measurements, detectedHeartRatePerMinute, preRead }: EcgView): EcgMeasurements {
+  // What was measured in the first minutes of a day must not stand in the report as the day's.
+  if (preRead?.shortened) return measurements;
   const computed = (name: string) =>
     preRead?.doubtful.includes(name) ? undefined : (preRead?.intervals[name] ?? undefined);
   const values: Record<string, number | undefined> = {

@@ -58,12 +58,26 @@ function bytesOfDescriptor(descriptor: number): FileBytes {
     }
     return blocks[place]!;
   };
-  const byte = (at: number): number => blockAt(at).getUint8(at % blockBytes);
+  // The block of the last number: the next one mostly lies beside it.
+  let current = nothing;
+  let begin = 0;
+  let end = 0;
+  const enter = (at: number) => {
+    current = blockAt(at);
+    begin = at - (at % blockBytes);
+    end = begin + current.byteLength;
+  };
+  const byte = (at: number): number => {
+    if (at < begin || at >= end) enter(at);
+    return current.getUint8(at - begin);
+  };
   const int16 = (at: number): number => {
-    const offset = at % blockBytes;
-    // A number may lie across two blocks.
-    if (offset === blockBytes - 1) return ((byte(at) | (byte(at + 1) << 8)) << 16) >> 16;
-    return blockAt(at).getInt16(offset, true);
+    if (at < begin || at + 1 >= end) {
+      // A number may lie across two blocks.
+      if ((at + 1) % blockBytes === 0) return ((byte(at) | (byte(at + 1) << 8)) << 16) >> 16;
+      enter(at);
+    }
+    return current.getInt16(at - begin, true);
   };
   return {
     length,
