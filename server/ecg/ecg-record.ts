@@ -75,5 +75,7 @@ export const ecgRecord = defineRecord<EcgFields>(
     { collection: 'ecgs' },
   )
     // The same bytes sent again for the same patient (a retry, a second tab) are one ECG.
-    .index({ patientId: 1, sha256: 1 }, { unique: true }),
+    .index({ patientId: 1, sha256: 1 }, { unique: true })
+    // Whose a file was when it came before.
+    .index({ sha256: 1 }),
 );

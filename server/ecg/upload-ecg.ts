@@ -1,13 +1,16 @@
 import type { EcgView } from '../../shared/contracts/ecg.ts';
 import type { PatientMismatch } from '../../shared/contracts/patients.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
+import type { PersonFacts } from '../../shared/rules/patient-match.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject, patientSubjectOfConsult } from '../patients/patient-subject.ts';
 import { patientAgeYears } from '../patients/view-patient.ts';
+import { receivePatient } from '../patients/receive-patient.ts';
 import { audienceForNewRecord } from '../patients/share-patient.ts';
+import { decide } from '../permissions/policy.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
-import { rooms, type ActionContext } from '../platform/context.ts';
+import { rooms, type ActionContext, type Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { newId } from '../platform/store/store.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
@@ -48,20 +51,7 @@ export async function uploadEcg(
 ): Promise<{ ecg: EcgView; existing: boolean }> {
   const { file } = command;
   try {
-    const subject = context.permit(
-      'ecg:upload',
-      command.patientId !== undefined
-        ? await patientSubject(command.patientId, context)
-        : command.consultId !== undefined
-          ? await patientSubjectOfConsult(command.consultId, context)
-          : null,
-    );
-    // A case is named only together with its own patient.
-    if (
-      command.consultId !== undefined &&
-      !subject.audience.consults.some((consult) => consult.consultId === command.consultId)
-    )
-      throw new HubError('not-found');
+    const subject = (await permitEcgUpload(command, context)) ?? (await subjectOfFile());
     const patientId = subject.id;
     const ruleTable = await findRuleTableFor(subject.audience.organisationIds, context);
     const person = await personOf(patientId, context);
@@ -151,6 +141,20 @@ export async function uploadEcg(
     throw thrown;
   }
 
+  /**
+   * Whose an ECG is when its sender does not say: whose it was when it came before, else the one whom its identity
+   * number names, else a new one. Paper names nobody.
+   */
+  async function subjectOfFile(): Promise<Subject> {
+    const own = { sha256: file.sha256, 'audience.organisationIds': context.actor.organisationId };
+    const known = await context.store.model(ecgRecord).findOne(own, { patientId: 1 }).lean();
+    if (known === null && (await isPicture(file))) throw new HubError('invalid', { field: 'patientId' });
+    if (known !== null) return context.permit('ecg:upload', await patientSubject(known.patientId, context));
+    const person = factsOf(await readEcg(file, unknownPerson));
+    const patientId = await context.commit(() => receivePatient({ person, source: `ecg:${file.sha256}` }, context));
+    return context.permit('ecg:upload', await patientSubject(patientId, context));
+  }
+
   async function readEcg(staged: StagedBlob, person: EcgPerson): Promise<EcgSummary> {
     try {
       return await context.hub.threads.run(summariseJob, { path: staged.path, person });
@@ -161,6 +165,34 @@ export async function uploadEcg(
     }
   }
 }
+
+/**
+ * The patient whom the sender names, once permitted; null where nobody is named and the actor may send so: then the
+ * file says whose it is. Throws not-found, forbidden.
+ */
+export async function permitEcgUpload(
+  { patientId, consultId }: Pick<UploadEcg, 'patientId' | 'consultId'>,
+  context: ActionContext,
+): Promise<Subject | null> {
+  if (patientId === undefined && consultId === undefined) {
+    const decision = decide(context.actor, 'ecg:receive');
+    if (decision !== 'allow') throw new HubError(decision);
+    return null;
+  }
+  const subject = context.permit(
+    'ecg:upload',
+    patientId !== undefined
+      ? await patientSubject(patientId, context)
+      : await patientSubjectOfConsult(consultId ?? '', context),
+  );
+  // A case is named only together with its own patient.
+  if (consultId !== undefined && !subject.audience.consults.some((consult) => consult.consultId === consultId))
+    throw new HubError('not-found');
+  return subject;
+}
+
+/** Where the file names nobody else nothing is asked of its person. */
+const unknownPerson: EcgPerson = { sex: null, ageYears: null };
 
 async function personOf(patientId: string, context: ActionContext): Promise<EcgPerson> {
   const patient = await findPatient(patientId, context);
@@ -175,11 +207,12 @@ async function compare(
   confirmed: boolean,
   context: ActionContext,
 ): Promise<PatientMismatch | null> {
-  const file = {
-    identityNumber: summary.patient?.id ?? null,
-    name: summary.patient?.name ?? null,
-    sex: summary.patient?.sex ?? null,
-    birthDate: summary.patient?.birthDate ?? null,
-  };
-  return matchPatient({ patientId, file, confirmed }, context);
+  return matchPatient({ patientId, file: factsOf(summary), confirmed }, context);
 }
+
+const factsOf = ({ patient }: EcgSummary): PersonFacts => ({
+  identityNumber: patient?.id ?? null,
+  name: patient?.name ?? null,
+  sex: patient?.sex ?? null,
+  birthDate: patient?.birthDate ?? null,
+});

@@ -260,7 +260,7 @@ async function patientOf(facts: InstanceFacts, context: ActionContext): Promise<
   const patientId =
     own?.patientId ??
     (await context.commit(() =>
-      receivePatient({ person: facts.person, studyInstanceUid: facts.studyInstanceUid }, context),
+      receivePatient({ person: facts.person, source: `study:${facts.studyInstanceUid}` }, context),
     ));
   context.permit('imaging:upload', await patientSubject(patientId, context));
   return patientId;

@@ -12,11 +12,11 @@ const EARLIEST_BIRTH = '1880-01-01';
 
 /**
  * The patient of the actor's organisation whom a device's file is about, where nobody has said which one it is. Only a
- * valid identity number opens a known patient; a device's running number names nobody, so each study without one
- * begins a patient of its own, and nobody is merged with anybody. Runs in the caller's transaction.
+ * valid identity number opens a known patient; a device's running number names nobody, so each study or ECG without
+ * one begins a patient of its own, and nobody is merged with anybody. Runs in the caller's transaction.
  */
 export async function receivePatient(
-  { person, studyInstanceUid }: { person: PersonFacts; studyInstanceUid: string },
+  { person, source }: { person: PersonFacts; source: `study:${string}` | `ecg:${string}` },
   context: ActionContext,
 ): Promise<string> {
   const { organisationId } = context.actor;
@@ -34,7 +34,7 @@ export async function receivePatient(
       };
   const identityKey = reading.valid
     ? identityKeyOf('', organisationId, facts.identityNumber)
-    : `${organisationId}:study:${studyInstanceUid}`;
+    : `${organisationId}:${source}`;
   const known = await context.store.model(patientRecord).findOne({ identityKey }, { _id: 1 }).lean();
   if (known !== null) return known._id;
   const name = nameOf(person);

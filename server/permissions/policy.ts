@@ -77,6 +77,8 @@ export const policy = {
   'patient:read': record(...caseReaders),
   'patient:identify': record(own(clinics)),
   'ecg:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'ecg:write' },
+  /** ECGs from a device that name no patient of the hub: theirs is registered with them. */
+  'ecg:receive': self([...clinics, ...ecgReaders], 'ecg:write'),
   'ecg:read': { ...record(...caseReaders), tokenScope: 'ecg:read' },
   'imaging:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'dicom:write' },
   'imaging:read': { ...record(...caseReaders), tokenScope: 'dicom:read' },

@@ -131,7 +131,8 @@ export type EcgView = z.infer<typeof ecgView>;
 /**
  * POST /api/ecgs multipart: field `file`, and patientId or consultId, acquiredAt?, confirmMismatch ("true"). A file
  * that names another patient is answered 409 patient-mismatch with `mismatch` in the problem document until the
- * sender sends it again with confirmMismatch.
+ * sender sends it again with confirmMismatch. Without a patient, as devices send, the file's identity number says
+ * whose it is, or it begins a patient of its own; a picture of paper names nobody and is refused then.
  */
 export const ecgUploadFields = z.object({
   patientId: id.optional(),

@@ -161,6 +161,46 @@ describe('who may', () => {
   });
 });
 
+describe('an ECG from a device that names no patient of the hub', () => {
+  const patients = async () => (await clinic.request('patient:list', {})).patients;
+
+  test('[EC11] opens the patient of its identity number, and one of its own without it, never merged', async () => {
+    const number = '110101199003070134';
+    const known = (await clinic.request('patient:register', { name: '钱三', identityNumber: number })).patient.id;
+    const ofNumber = writeDicomEcg(document, { patient: { id: number, name: 'Qian^San=钱^三', sex: 'male' } });
+    const nameless = [1, 2].map((seed) =>
+      writeScpEcg(synthesizeEcg({ rhythm: 'sinus', seed }).document, { patient: { id: '0007', name: '孙四' } }),
+    );
+    const views = [];
+    for (const bytes of [ofNumber, ...nameless, ...nameless]) {
+      const response = await send({}, bytes);
+      views.push([response.status, ((await response.json()) as EcgView).patientId]);
+    }
+    expect(views[0]).toEqual([201, known]);
+    const made = (await patients()).filter(({ name }) => name === '孙四').map(({ id }) => id);
+    expect(views.slice(1).map(([status]) => status)).toEqual([201, 201, 200, 200]);
+    expect(new Set(views.slice(1).map(([, id]) => id))).toEqual(new Set(made));
+    expect(made).toHaveLength(2);
+    expect(await staged()).toEqual([]);
+  });
+
+  test('[EC11] with a known number and another name, and a picture, are refused, and nobody is registered', async () => {
+    const number = '110101199003070476';
+    await clinic.request('patient:register', { name: '李五', identityNumber: number });
+    const before = (await patients()).length;
+    const other = writeDicomEcg(document, { patient: { id: number, name: '周六' } });
+    expect(await refusal(await send({}, other))).toEqual({ status: 409, code: 'patient-mismatch' });
+    const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(40)]);
+    expect(await refusal(await send({}, jpeg))).toEqual({ status: 422, code: 'invalid' });
+    expect(await refusal(await send({}, dicom, await hub.signIn('office1')))).toEqual({
+      status: 403,
+      code: 'forbidden',
+    });
+    expect(await patients()).toHaveLength(before);
+    expect(await staged()).toEqual([]);
+  });
+});
+
 const aecg = new TextDecoder().decode(writeHl7Aecg(document));
 const bomb = aecg.replace(
   /^<\?xml[^>]*\?>/,
@@ -187,7 +227,7 @@ describe('what cannot be used', () => {
     },
   );
 
-  test('[EC6] two files, a wrong field, no file and no patient are refused', async () => {
+  test('[EC6] two files, a wrong field, no file and a patient that cannot be are refused', async () => {
     const patientId = await newPatient('郑八');
     const two = form({ patientId }, dicom);
     two.append('file', new Blob([new Uint8Array(dicom)]), 'b.dcm');
@@ -196,7 +236,6 @@ describe('what cannot be used', () => {
     expect(await post(two)).toEqual(malformed);
     expect(await post(form({ patientId }, dicom, 'ecg'))).toEqual(malformed);
     expect(await post(form({ patientId }))).toEqual(malformed);
-    expect(await post(form({}, dicom))).toEqual({ status: 404, code: 'not-found' });
     expect(await post(form({ patientId: '不是编号' }, dicom))).toEqual({ status: 422, code: 'invalid' });
     const json = await clinicPerson.http('/api/ecgs', {
       method: 'POST',
