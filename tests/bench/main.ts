@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { benchCall } from './call-bench.ts';
+import { benchDrag } from './drag-bench.ts';
 import { benchEcgLoad } from './ecg-load-bench.ts';
 import { benchEcg } from './ecg-bench.ts';
 import { tableOf, type BenchRow } from './measure.ts';
@@ -15,7 +16,7 @@ import { benchScreen } from './screen-bench.ts';
 const dataAt = process.argv.indexOf('--data');
 const dataFolder = dataAt < 0 ? undefined : process.argv[dataAt + 1];
 const parts: Record<string, (() => Promise<BenchRow[]>)[]> = {
-  ecg: [benchEcg, benchFirstPaint, () => readingBench(dataFolder === undefined ? {} : { dataFolder })],
+  ecg: [benchEcg, benchFirstPaint, benchDrag, () => readingBench(dataFolder === undefined ? {} : { dataFolder })],
   ring: [benchRing],
   load: [benchEcgLoad],
   screen: [benchScreen],

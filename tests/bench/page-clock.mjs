@@ -25,6 +25,7 @@
       observer.observe(document, { subtree: true, childList: true, attributes: true });
       look(done);
     });
+  let counted = null;
   const clock = {
     loadedAt: performance.timeOrigin,
     pressedAt: Number.NaN,
@@ -39,6 +40,23 @@
         followed.add(video);
         video.requestVideoFrameCallback(done);
       });
+    },
+    /** From now on the milliseconds between two frames are kept, until `frameGaps` takes them. */
+    countFrames: () => {
+      const gaps = [];
+      let last = null;
+      const frame = (at) => {
+        if (last !== null) gaps.push(at - last);
+        last = at;
+        if (counted === gaps) requestAnimationFrame(frame);
+      };
+      counted = gaps;
+      requestAnimationFrame(frame);
+    },
+    frameGaps: () => {
+      const gaps = counted;
+      counted = null;
+      return gaps;
     },
     now,
   };

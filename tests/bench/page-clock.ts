@@ -9,6 +9,8 @@ declare global {
       pressedAt: number;
       appeared(selector: string): Promise<number>;
       firstFrame(selector: string): Promise<number>;
+      countFrames(): void;
+      frameGaps(): number[];
       now(): number;
     };
   }

@@ -6,10 +6,17 @@ import type { TestClient } from '../support/hub.ts';
 export const ecgFile = (seed: number) => writeScpEcg(synthesizeEcg({ seed }).document) as Uint8Array<ArrayBuffer>;
 
 /** Sends one ECG and gives its id once the hub has acknowledged it. */
-export async function sendEcg(client: TestClient, patientId: string, seed: number): Promise<string> {
+export const sendEcg = (client: TestClient, patientId: string, seed: number): Promise<string> =>
+  sendEcgFile(client, patientId, ecgFile(seed));
+
+export async function sendEcgFile(
+  client: TestClient,
+  patientId: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<string> {
   const form = new FormData();
   form.set('patientId', patientId);
-  form.set('file', new Blob([ecgFile(seed)]), 'ecg.scp');
+  form.set('file', new Blob([bytes]), 'ecg');
   const answer = await client.http('/api/ecgs', { method: 'POST', body: form });
   if (!answer.ok) throw new Error(`The ECG was refused: ${answer.status}`);
   return ((await answer.json()) as { id: string }).id;
