@@ -59,7 +59,7 @@ function bytesOfDescriptor(descriptor: number): FileBytes {
     return blocks[place]!;
   };
   // The block of the last number: the next one mostly lies beside it.
-  let current = nothing;
+  let current: DataView = nothing;
   let begin = 0;
   let end = 0;
   const enter = (at: number) => {
