@@ -25,6 +25,15 @@ export function relatedType(contentType: string | undefined): { boundary: string
 /** Reads the parts of a multipart body (RFC 2046, 5.1) one after the other as they stream in. Throws malformed. */
 export async function* relatedParts(source: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<RelatedPart> {
   const input = source[Symbol.asyncIterator]();
+  try {
+    yield* readParts(input, boundary);
+  } finally {
+    // Lets go of the source, also where its rest is never read.
+    await input.return?.();
+  }
+}
+
+async function* readParts(input: AsyncIterator<Uint8Array>, boundary: string): AsyncGenerator<RelatedPart> {
   let buffer: Buffer = Buffer.alloc(0);
   let ended = false;
   const more = async (): Promise<boolean> => {

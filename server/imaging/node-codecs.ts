@@ -11,7 +11,7 @@ import type {
 const require = createRequire(import.meta.url);
 
 /** Starts a WebAssembly codec out of its package, once. */
-export function startCodec<Module>(wasmPath: string): () => Promise<Module> {
+function startCodec<Module>(wasmPath: string): () => Promise<Module> {
   let loading: Promise<Module> | undefined;
   return () => {
     loading ??= (require(wasmPath.replace(/wasm$/, 'wasmjs')) as WasmModuleFactory<Module>)({

@@ -3,19 +3,36 @@ import dicomParser from 'dicom-parser';
 import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
 import { dicomJson } from './dicom-json.ts';
 import { DicomDecodeError } from './dicom-decode-error.ts';
+import { isCoded } from './frame-media.ts';
 import { readFrameTable } from './frame-table.ts';
 import type { InstanceFacts } from './read-instance-job.ts';
 import { isoDate, seriesSearchFacts, studySearchFacts } from './search-facts.ts';
 
-/** A deflated data set may not grow beyond this (deflate bombs). */
+/**
+ * A deflated data set may not grow beyond this: images deflate to a half or a tenth, zeros to a thousandth, which
+ * makes a bomb.
+ */
 const MAX_INFLATED_BYTES = 512 * 1024 * 1024;
-const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
+const INFLATED_BYTES_ANYWAY = 32 * 1024 * 1024;
+const GREATEST_RATIO = 60;
+/** Also with leading zeros in a component, which PS3.5 9.1 forbids and devices write. */
+const UID = /^\d+(\.\d+)+$/;
 
 /**
  * Reads the identifying part of a DICOM Part 10 file (PS3.10); pixel data is located, never decoded.
  * Throws DicomDecodeError: not-dicom, dicom-damaged (with the place), too-large. Call it off the serving thread.
  */
 export function readInstance(bytes: Uint8Array): InstanceFacts {
+  try {
+    return readFacts(bytes);
+  } catch (thrown) {
+    // dicom-parser throws words where a value ends outside of the file.
+    if (thrown instanceof DicomDecodeError) throw thrown;
+    throw new DicomDecodeError('dicom-damaged', reasonOf(thrown));
+  }
+}
+
+function readFacts(bytes: Uint8Array): InstanceFacts {
   const { dataSet, shift } = parseFile(bytes);
   const transferSyntaxUid = uid(dataSet, 'x00020010', '(0002,0010)');
   const charsets = (dataSet.string('x00080005') ?? '').split('\\').filter((term) => term !== '');
@@ -33,10 +50,11 @@ export function readInstance(bytes: Uint8Array): InstanceFacts {
     const value = Number(dataSet.string(tag)?.trim() || Number.NaN);
     return Number.isSafeInteger(value) ? value : null;
   };
-  const frames = integer('x00280008') ?? 1;
+  const stated = dataSet.string('x00280008')?.trim() ?? '';
+  const frames = stated === '' ? 1 : (integer('x00280008') ?? 0);
   if (frames < 1 || frames > 100_000)
     throw new DicomDecodeError('dicom-damaged', 'Number of Frames (0028,0008) is not plausible');
-  checkPixels(dataSet, frames);
+  checkPixels(dataSet, transferSyntaxUid, frames);
   const json = dicomJson(dataSet, charsets);
   const table = readFrameTable(dataSet, transferSyntaxUid, frames, shift);
   const unsigned = (tag: string): number | null =>
@@ -89,7 +107,9 @@ export function parseFile(file: Uint8Array): { dataSet: dicomParser.DataSet; shi
   try {
     const dataSet = dicomParser.parseDicom(bytes, {
       inflater: (array: Uint8Array, position: number) => {
-        const inflated = inflateRawSync(array.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
+        const deflated = array.subarray(position);
+        const limit = Math.max(INFLATED_BYTES_ANYWAY, deflated.length * GREATEST_RATIO);
+        const inflated = inflateRawSync(deflated, { maxOutputLength: Math.min(MAX_INFLATED_BYTES, limit) });
         // dicom-parser reads on from where the meta header ended.
         const whole = new Uint8Array(position + inflated.length);
         whole.set(array.subarray(0, position));
@@ -103,14 +123,30 @@ export function parseFile(file: Uint8Array): { dataSet: dicomParser.DataSet; shi
       typeof thrown === 'object' && thrown !== null && 'exception' in thrown
         ? (thrown as { exception: unknown }).exception
         : thrown;
+    const read = upToPixels(thrown, bytes);
+    if (read !== null) return { dataSet: read, shift };
     if ((cause as { code?: string } | null)?.code === 'ERR_BUFFER_TOO_LARGE')
       throw new DicomDecodeError('too-large', 'The deflated data set grows beyond the limit');
-    const detail = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : '';
-    throw new DicomDecodeError(
-      'dicom-damaged',
-      detail === '' ? 'The data set cannot be parsed' : detail.replace(/^dicomParser\./, '').slice(0, 200),
-    );
+    throw new DicomDecodeError('dicom-damaged', reasonOf(cause));
   }
+}
+
+/**
+ * What dicom-parser had read when it failed, if that was behind the pixels: media and devices fill files up with what
+ * is no element. Whether the pixels are whole is looked at like those of any file.
+ */
+function upToPixels(thrown: unknown, bytes: Uint8Array): dicomParser.DataSet | null {
+  const partial = (thrown as { dataSet?: dicomParser.DataSet } | null)?.dataSet;
+  if (partial?.elements['x7fe00010'] === undefined) return null;
+  Object.assign(partial.elements, dicomParser.readPart10Header(bytes).elements);
+  return partial;
+}
+
+/** Why reading failed, in one line; never a value of the file. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RangeError && /call stack/i.test(cause.message)) return 'The sequences are nested too deeply';
+  const detail = typeof cause === 'string' ? cause : cause instanceof Error ? cause.message : '';
+  return detail === '' ? 'The data set cannot be parsed' : detail.replace(/^dicomParser\./, '').slice(0, 200);
 }
 
 function uid(dataSet: dicomParser.DataSet, tag: string, name: string): string {
@@ -121,7 +157,7 @@ function uid(dataSet: dicomParser.DataSet, tag: string, name: string): string {
 }
 
 /** Rows and columns that no pixels stand behind are refused here, before any viewer allocates for them. */
-function checkPixels(dataSet: dicomParser.DataSet, frames: number): void {
+function checkPixels(dataSet: dicomParser.DataSet, transferSyntaxUid: string, frames: number): void {
   const pixels = dataSet.elements['x7fe00010'];
   if (pixels === undefined) return;
   const rows = dataSet.uint16('x00280010') ?? 0;
@@ -136,6 +172,8 @@ function checkPixels(dataSet: dicomParser.DataSet, frames: number): void {
     throw new DicomDecodeError('dicom-damaged', `Samples per Pixel (0028,0002) is ${samples}`);
   if (pixels.dataOffset + pixels.length > dataSet.byteArray.length)
     throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is cut off');
+  if (isCoded(transferSyntaxUid) && pixels.encapsulatedPixelData !== true)
+    throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is not coded as its transfer syntax says');
   if (pixels.encapsulatedPixelData === true) {
     if ((pixels.fragments ?? []).length === 0)
       throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) has no fragments');

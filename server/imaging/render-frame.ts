@@ -3,7 +3,14 @@ import type { ParsedInstance } from '../../shared/dicom/pixels/data-set.ts';
 import type { DisplayFrame } from '../../shared/dicom/pixels/display-frame.ts';
 import { loadFrame } from '../../shared/dicom/pixels/load-frame.ts';
 import { colourTable, defaultWindow, greyTable, type WindowLevel } from '../../shared/dicom/pixels/window-level.ts';
-import type { Picture } from './encode-picture.ts';
+
+/** Eight-bit samples row by row: one grey, or red, green and blue. */
+export interface Picture {
+  columns: number;
+  rows: number;
+  channels: 1 | 3;
+  samples: Uint8Array;
+}
 
 /** What a picture is to look like (PS3.18, 8.3.5). */
 export interface Rendering {

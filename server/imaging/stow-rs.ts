@@ -1,16 +1,12 @@
 import type { Request, Response } from 'express';
 import { stowQuery } from '../../shared/contracts/imaging.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
-import { patientSubject, patientSubjectOfConsult } from '../patients/patient-subject.ts';
-import { decide } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, HubError } from '../platform/errors.ts';
 import { relatedParts, relatedType } from './multipart-related.ts';
 import { instanceUrl, serviceUrl } from './dicom-web-address.ts';
+import { MAX_INSTANCE_BYTES, permitImages } from './permit-images.ts';
 import { announceStudies, storeInstance, type RefusedInstance, type StoredInstance } from './store-instance.ts';
-
-/** One instance; a multi-frame ultrasound loop stays below. */
-const MAX_INSTANCE_BYTES = 512 * 1024 * 1024;
 
 /** Failure Reason (0008,1197), PS3.18 table I.2-2 and PS3.4 annex B; what has no value of its own is 0110. */
 const failureReasons: Partial<Record<ErrorCode, number>> = {
@@ -32,7 +28,7 @@ const failureReasons: Partial<Record<ErrorCode, number>> = {
  */
 export async function stowRs(request: Request, response: Response, context: ActionContext): Promise<void> {
   const query = stowQuery.parse(request.query);
-  const patientId = await permittedPatient(query, context);
+  const patientId = await permitImages(query, context);
   const related = relatedType(request.headers['content-type']);
   if (related === null || related.type !== 'application/dicom') throw new HubError('unsupported-media');
   const studyInstanceUid = typeof request.params.study === 'string' ? request.params.study : null;
@@ -41,7 +37,7 @@ export async function stowRs(request: Request, response: Response, context: Acti
   const refused: RefusedInstance[] = [];
   const consultId = query.consultId ?? null;
   try {
-    for await (const part of relatedParts(request, related.boundary)) {
+    for await (const part of relatedParts(request.iterator({ destroyOnReturn: false }), related.boundary)) {
       const outcome = await storePart(part.body);
       if (outcome.kind === 'stored') {
         stored.push(outcome);
@@ -59,6 +55,7 @@ export async function stowRs(request: Request, response: Response, context: Acti
       if (outcome.error.code === 'too-large' && outcome.sopInstanceUid === null) break;
     }
   } finally {
+    letGoOfRest(request, response);
     // Also after a line that died in between: what was stored is there, and the others may see it.
     await announceStudies(stored, consultId, context);
   }
@@ -82,28 +79,16 @@ export async function stowRs(request: Request, response: Response, context: Acti
   }
 }
 
-/** The patient whom the query names, once permitted; null where it names nobody and the actor may send so. */
-async function permittedPatient(
-  query: ReturnType<typeof stowQuery.parse>,
-  context: ActionContext,
-): Promise<string | null> {
-  if (query.patientId === undefined && query.consultId === undefined) {
-    const decision = decide(context.actor, 'imaging:receive');
-    if (decision !== 'allow') throw new HubError(decision);
-    return null;
-  }
-  const subject = context.permit(
-    'imaging:upload',
-    query.patientId !== undefined
-      ? await patientSubject(query.patientId, context)
-      : await patientSubjectOfConsult(query.consultId!, context),
-  );
-  if (
-    query.consultId !== undefined &&
-    !subject.audience.consults.some((consult) => consult.consultId === query.consultId)
-  )
-    throw new HubError('not-found');
-  return subject.id;
+/** How long the rest of a refused body may still come, so that its sender reads the answer before the line closes. */
+const REST_MS = 2000;
+
+/** A body that nobody reads to its end would hold its connection for ever. */
+function letGoOfRest(request: Request, response: Response): void {
+  if (request.complete || request.destroyed) return;
+  response.setHeader('Connection', 'close');
+  request.resume();
+  const end = setTimeout(() => request.destroy(), REST_MS);
+  request.once('close', () => clearTimeout(end));
 }
 
 /**

@@ -1,46 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { startCodec } from './node-codecs.ts';
-
-/** Eight-bit samples row by row: one grey, or red, green and blue. */
-export interface Picture {
-  columns: number;
-  rows: number;
-  channels: 1 | 3;
-  samples: Uint8Array;
-}
-
-interface JpegEncoder {
-  getDecodedBuffer(frame: {
-    width: number;
-    height: number;
-    bitsPerSample: number;
-    componentCount: number;
-    isSigned: boolean;
-  }): Uint8Array;
-  setProgressive(progressive: boolean): void;
-  setQuality(quality: number): void;
-  encode(): void;
-  getEncodedBuffer(): Uint8Array;
-  delete(): void;
-}
-
-const libJpeg = startCodec<{ JPEGEncoder: new () => JpegEncoder }>('@cornerstonejs/codec-libjpeg-turbo-8bit/wasm');
-
-/** @param quality 1 to 100 */
-export async function encodeJpeg({ columns, rows, channels, samples }: Picture, quality: number): Promise<Uint8Array> {
-  const { JPEGEncoder } = await libJpeg();
-  const encoder = new JPEGEncoder();
-  try {
-    const frame = { width: columns, height: rows, bitsPerSample: 8, componentCount: channels, isSigned: false };
-    encoder.getDecodedBuffer(frame).set(samples);
-    encoder.setProgressive(false);
-    encoder.setQuality(quality);
-    encoder.encode();
-    return Uint8Array.from(encoder.getEncodedBuffer());
-  } finally {
-    encoder.delete();
-  }
-}
+import type { Picture } from './render-frame.ts';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Filter type 2, Up (PNG, 9.2): neighbouring rows of a radiograph hardly differ. */

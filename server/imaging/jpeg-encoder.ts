@@ -1,0 +1,225 @@
+import type { Picture } from './render-frame.ts';
+
+/**
+ * Baseline JPEG (ITU-T T.81) of eight-bit pictures, colours as YCbCr of full sampling in a JFIF frame. Written here
+ * because the codec's own encoder writes beyond its memory where a small or noisy picture grows by coding.
+ */
+
+/** Annex K.1, tables for luminance and chrominance, row by row. */
+const LUMINANCE = [
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51,
+  87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101,
+  72, 92, 95, 98, 112, 100, 103, 99,
+];
+const CHROMINANCE = [
+  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99,
+];
+/** Annex K.3: how many codes there are of each length, and their symbols. */
+const DC_COUNTS = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
+const DC_SYMBOLS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const AC_COUNTS = [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d];
+const AC_SYMBOLS = [
+  0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07, 0x22, 0x71, 0x14,
+  0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15, 0x52, 0xd1, 0xf0, 0x24, 0x33, 0x62, 0x72, 0x82, 0x09,
+  0x0a, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3a,
+  0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x63, 0x64, 0x65,
+  0x66, 0x67, 0x68, 0x69, 0x6a, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88,
+  0x89, 0x8a, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9a, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9,
+  0xaa, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca,
+  0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea,
+  0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa,
+];
+const SIDE = 8;
+const BLOCK = 64;
+
+/** Place in the block of the nth coefficient of the zigzag (figure A.6). */
+const ZIGZAG = (() => {
+  const order: number[] = [];
+  for (let diagonal = 0; diagonal < 2 * SIDE - 1; diagonal += 1) {
+    const along = Array.from({ length: SIDE }, (_, x) => [x, diagonal - x] as const).filter(
+      ([, y]) => y >= 0 && y < SIDE,
+    );
+    for (const [x, y] of diagonal % 2 === 0 ? along : along.reverse()) order.push(y * SIDE + x);
+  }
+  return order;
+})();
+
+/** Cosines of the DCT (A.3.3), one row a frequency. */
+const COSINES = Float64Array.from({ length: BLOCK }, (_, at) => {
+  const [frequency, x] = [at >> 3, at & 7];
+  return (frequency === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * frequency * Math.PI) / 16);
+});
+
+interface HuffmanCodes {
+  codes: Uint16Array;
+  lengths: Uint8Array;
+}
+
+/** Annex C: codes of one length follow each other. */
+function huffmanCodes(counts: readonly number[], symbols: readonly number[]): HuffmanCodes {
+  const codes = new Uint16Array(256);
+  const lengths = new Uint8Array(256);
+  let code = 0;
+  let at = 0;
+  counts.forEach((count, index) => {
+    for (let done = 0; done < count; done += 1) {
+      codes[symbols[at]!] = code;
+      lengths[symbols[at]!] = index + 1;
+      code += 1;
+      at += 1;
+    }
+    code <<= 1;
+  });
+  return { codes, lengths };
+}
+const DC = huffmanCodes(DC_COUNTS, DC_SYMBOLS);
+const AC = huffmanCodes(AC_COUNTS, AC_SYMBOLS);
+
+/** Grows as it is written to. */
+class Output {
+  #bytes = new Uint8Array(64 * 1024);
+  #length = 0;
+  #buffer = 0;
+  #count = 0;
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) {
+      const larger = new Uint8Array(this.#bytes.length * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes[this.#length++] = value;
+  }
+
+  segment(marker: number, body: readonly number[]): void {
+    for (const value of [0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255, ...body]) this.byte(value);
+  }
+
+  /** Up to 16 bits, with a zero behind each FF (F.1.2.3). */
+  bits(value: number, length: number): void {
+    this.#buffer = (this.#buffer << length) | value;
+    this.#count += length;
+    while (this.#count >= 8) {
+      this.#count -= 8;
+      const byte = (this.#buffer >> this.#count) & 255;
+      this.byte(byte);
+      if (byte === 255) this.byte(0);
+    }
+    this.#buffer &= (1 << this.#count) - 1;
+  }
+
+  end(): Uint8Array {
+    if (this.#count > 0) this.bits((1 << (8 - this.#count)) - 1, 8 - this.#count);
+    this.byte(0xff);
+    this.byte(0xd9);
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+/** @param quality 1 to 100, as libjpeg scales its tables */
+export function encodeJpeg(picture: Picture, quality: number): Uint8Array {
+  const { columns, rows, channels } = picture;
+  const percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  const tables = [LUMINANCE, CHROMINANCE]
+    .slice(0, channels === 1 ? 1 : 2)
+    .map((table) => table.map((step) => Math.min(255, Math.max(1, Math.floor((step * percent + 50) / 100)))));
+  const output = new Output();
+  output.byte(0xff);
+  output.byte(0xd8);
+  output.segment(0xe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
+  tables.forEach((table, index) => output.segment(0xdb, [index, ...ZIGZAG.map((at) => table[at]!)]));
+  const components = Array.from({ length: channels }, (_, index) => ({ id: index + 1, table: Math.min(1, index) }));
+  output.segment(0xc0, [
+    8,
+    rows >> 8,
+    rows & 255,
+    columns >> 8,
+    columns & 255,
+    channels,
+    ...components.flatMap(({ id, table }) => [id, 0x11, table]),
+  ]);
+  output.segment(0xc4, [0x00, ...DC_COUNTS, ...DC_SYMBOLS]);
+  output.segment(0xc4, [0x10, ...AC_COUNTS, ...AC_SYMBOLS]);
+  output.segment(0xda, [channels, ...components.flatMap(({ id }) => [id, 0x00]), 0, 63, 0]);
+
+  const block = new Float64Array(BLOCK);
+  const previous = [0, 0, 0];
+  for (let top = 0; top < rows; top += SIDE)
+    for (let left = 0; left < columns; left += SIDE)
+      for (const { id, table } of components) {
+        fillBlock(picture, left, top, id - 1, block);
+        transform(block);
+        previous[id - 1] = putBlock(output, block, tables[table]!, previous[id - 1]!);
+      }
+  return output.end();
+}
+
+/** One component of 8 x 8 pixels around zero; beyond the picture's edge its last pixel goes on. */
+function fillBlock(picture: Picture, left: number, top: number, component: number, block: Float64Array): void {
+  const { columns, rows, channels, samples } = picture;
+  for (let y = 0; y < SIDE; y += 1) {
+    const line = Math.min(rows - 1, top + y) * columns;
+    for (let x = 0; x < SIDE; x += 1) {
+      const at = (line + Math.min(columns - 1, left + x)) * channels;
+      block[y * SIDE + x] =
+        channels === 1 ? samples[at]! - 128 : fromRgb(component, samples[at]!, samples[at + 1]!, samples[at + 2]!);
+    }
+  }
+}
+
+/** ITU-T T.871, 7, around zero. */
+function fromRgb(component: number, red: number, green: number, blue: number): number {
+  if (component === 0) return 0.299 * red + 0.587 * green + 0.114 * blue - 128;
+  if (component === 1) return -0.168736 * red - 0.331264 * green + 0.5 * blue;
+  return 0.5 * red - 0.418688 * green - 0.081312 * blue;
+}
+
+const between = new Float64Array(BLOCK);
+
+/** DCT in place (A.3.3), rows first and then columns. */
+function transform(block: Float64Array): void {
+  for (let y = 0; y < SIDE; y += 1)
+    for (let frequency = 0; frequency < SIDE; frequency += 1) {
+      let sum = 0;
+      for (let x = 0; x < SIDE; x += 1) sum += block[y * SIDE + x]! * COSINES[frequency * SIDE + x]!;
+      between[y * SIDE + frequency] = sum;
+    }
+  for (let x = 0; x < SIDE; x += 1)
+    for (let frequency = 0; frequency < SIDE; frequency += 1) {
+      let sum = 0;
+      for (let y = 0; y < SIDE; y += 1) sum += between[y * SIDE + x]! * COSINES[frequency * SIDE + y]!;
+      block[frequency * SIDE + x] = sum;
+    }
+}
+
+const category = (value: number) => (value === 0 ? 0 : 32 - Math.clz32(Math.abs(value)));
+
+function putValue(output: Output, { codes, lengths }: HuffmanCodes, symbol: number, value: number, size: number): void {
+  output.bits(codes[symbol]!, lengths[symbol]!);
+  if (size > 0) output.bits(value < 0 ? value + (1 << size) - 1 : value, size);
+}
+
+/** Quantises and codes a block (F.1.2); answers its DC for the next one. */
+function putBlock(output: Output, block: Float64Array, table: readonly number[], previous: number): number {
+  const at = (index: number) => Math.round(block[ZIGZAG[index]!]! / table[ZIGZAG[index]!]!);
+  const dc = at(0);
+  const size = category(dc - previous);
+  putValue(output, DC, size, dc - previous, size);
+  let zeros = 0;
+  for (let index = 1; index < BLOCK; index += 1) {
+    // Ten bits are the most that baseline codes of an AC coefficient.
+    const value = Math.max(-1023, Math.min(1023, at(index)));
+    if (value === 0) {
+      zeros += 1;
+      continue;
+    }
+    for (; zeros > 15; zeros -= 16) putValue(output, AC, 0xf0, 0, 0);
+    const bits = category(value);
+    putValue(output, AC, (zeros << 4) | bits, value, bits);
+    zeros = 0;
+  }
+  if (zeros > 0) putValue(output, AC, 0x00, 0, 0);
+  return dc;
+}
