@@ -146,6 +146,16 @@ describe('ECGs are measured, compared and judged', () => {
       () => document.querySelector<HTMLImageElement>('[data-testid="ecg-image"] img')!.naturalWidth > 500,
     );
     expect(await image.innerText()).toContain('图片');
+    // Larger and turned by keys, as a trace is.
+    const before = Number(await image.getAttribute('data-px-per-mm'));
+    await image.locator('.ecg-image-viewport').focus();
+    await clinic.keyboard.press('+');
+    await clinic.waitForFunction(
+      (old) => Number(document.querySelector('[data-testid="ecg-image"]')?.getAttribute('data-px-per-mm')) > old,
+      before,
+    );
+    await clinic.keyboard.press('t');
+    await image.locator('img.is-turned').waitFor();
     expect(failed).toEqual([]);
   }, 120_000);
 });

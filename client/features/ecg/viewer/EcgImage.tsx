@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
-import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../../shared/contracts/ecg.ts';
 import type { Refusal } from '../../../connection/refusal.ts';
@@ -20,6 +20,7 @@ interface PaperCaliper {
   toY: number;
 }
 
+const speeds = [12.5, 25, 50];
 const zooms = [0.5, 0.75, 1, 1.5, 2, 3];
 const everydayWidthMm = 280;
 
@@ -77,9 +78,43 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
   };
   const step = (by: number) =>
     setZoom((now) => zooms[Math.max(0, Math.min(zooms.length - 1, zooms.indexOf(now) + by))] ?? 1);
+  const turn = () => {
+    setIsTurned((on) => !on);
+    setCalipers([]);
+  };
+  const toPage = (next: number) => {
+    if (next < 1 || next > pages.length || next === number) return;
+    setNumber(next);
+    setCalipers([]);
+  };
+  const of = (values: readonly number[], value: number, by: number) => values[values.indexOf(value) + by] ?? value;
+  const keys: Record<string, () => void> = {
+    '+': () => step(1),
+    '=': () => step(1),
+    '-': () => step(-1),
+    '0': () => setZoom(1),
+    '[': () => setSpeed(of(speeds, speed, -1)),
+    ']': () => setSpeed(of(speeds, speed, 1)),
+    c: () => setHasTool((on) => !on),
+    t: turn,
+    delete: () => setCalipers((all) => all.slice(0, -1)),
+    backspace: () => setCalipers((all) => all.slice(0, -1)),
+    pageup: () => toPage(number - 1),
+    pagedown: () => toPage(number + 1),
+  };
+  // The viewer's keys for a trace, as far as paper has them; fields and buttons keep theirs.
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.target as HTMLElement).closest('input:not([type=radio]), textarea')) return;
+    const act = keys[event.key.toLowerCase()];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
   return (
     <section
       className={`ecg-image ecg-image--${theme}`}
+      onKeyDown={onKeyDown}
       aria-label={t('ecg.image.label')}
       data-testid="ecg-image"
       data-ecg-id={ecg.id}
@@ -93,7 +128,7 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
             aria-label={t('ecg.image.speed')}
             value={speed}
             onChange={setSpeed}
-            options={[12.5, 25, 50].map((value) => ({ value, label: `${value} mm/s` }))}
+            options={speeds.map((value) => ({ value, label: `${value} mm/s` }))}
           />
           <Segmented
             aria-label={t('ecg.image.gain')}
@@ -105,10 +140,10 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
             {t('ecg.image.caliper')}
           </Button>
           {calipers.length > 0 && <Button onClick={() => setCalipers([])}>{t('ecg.image.clear')}</Button>}
-          <Button aria-label={t('ecg.image.smaller')} disabled={zoom === zooms[0]} onClick={() => step(-1)}>
+          <Button title="-" aria-label={t('ecg.image.smaller')} disabled={zoom === zooms[0]} onClick={() => step(-1)}>
             −
           </Button>
-          <Button aria-label={t('ecg.image.larger')} disabled={zoom === zooms.at(-1)} onClick={() => step(1)}>
+          <Button title="+" aria-label={t('ecg.image.larger')} disabled={zoom === zooms.at(-1)} onClick={() => step(1)}>
             +
           </Button>
           <Button
@@ -119,23 +154,14 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
           >
             {t(scale.mode === 'true-size' ? 'ecg.image.fit' : 'ecg.image.trueSize')}
           </Button>
-          <Button
-            aria-pressed={isTurned}
-            onClick={() => {
-              setIsTurned((on) => !on);
-              setCalipers([]);
-            }}
-          >
+          <Button aria-pressed={isTurned} title="T" onClick={turn}>
             {t('ecg.image.turn')}
           </Button>
           {pages.length > 1 && (
             <Segmented
               aria-label={t('ecg.image.page')}
               value={number}
-              onChange={(next) => {
-                setNumber(next);
-                setCalipers([]);
-              }}
+              onChange={toPage}
               options={pages.map((_, at) => ({ value: at + 1, label: String(at + 1) }))}
             />
           )}
