@@ -60,10 +60,17 @@ export function summariseEcgFile(input: { path: string; person: EcgPerson }): Ec
       measurements: measurements ?? {},
       statements: (statements ?? []).slice(0, 100),
       warnings: warnings.slice(0, 100),
-      preRead: isLong ? { ...preRead, shortened: true } : preRead,
+      preRead: isLong ? ofFirstPart(preRead) : preRead,
     };
   });
 }
+
+/** That two minutes were unremarkable says nothing of a day; what was found in them stands. */
+const ofFirstPart = (preRead: PreReadView): PreReadView => ({
+  ...preRead,
+  danger: preRead.danger === 4 ? null : preRead.danger,
+  shortened: true,
+});
 
 const rounded = (value: number | null) => (value === null ? null : Math.round(value));
 

@@ -96,7 +96,8 @@ describe.each([
       leadNames: ['I', 'II', 'V5'],
       acquiredAt: '2026-03-02T08:00:00',
     });
-    expect(ecg.preRead).toMatchObject({ shortened: true });
+    // Unremarkable minutes make no unremarkable hour.
+    expect(ecg.preRead).toMatchObject({ shortened: true, danger: null, results: [] });
     expect(Math.abs(ecg.detectedHeartRatePerMinute! - calmRate)).toBeLessThanOrEqual(2);
   });
 
