@@ -7,6 +7,9 @@ import { fiducialNames } from '../ecg/fiducial-marks.ts';
  */
 const finite = z.number().finite();
 
+/** How a picture is shown beyond window, place and turn. Views that were sent or kept without these get these defaults. */
+export const imagingDisplayDefaults = { mirrored: false, magnifier: null, cineFramesPerSecond: null } as const;
+
 export const imagingViewState = z.object({
   kind: z.literal('imaging'),
   seriesInstanceUid: z.string().max(64),
@@ -22,6 +25,12 @@ export const imagingViewState = z.object({
   centerRow: finite,
   invert: z.boolean(),
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  /** The image is mirrored left to right before it is turned; with the turns that makes every flip. */
+  mirrored: z.boolean().default(imagingDisplayDefaults.mirrored),
+  /** Image point under the magnifying glass, while somebody holds it. */
+  magnifier: z.object({ column: finite, row: finite }).nullable().default(imagingDisplayDefaults.magnifier),
+  /** The frames run by themselves, on each side by its own clock; null stands still. */
+  cineFramesPerSecond: z.number().int().min(1).max(60).nullable().default(imagingDisplayDefaults.cineFramesPerSecond),
   measurements: z
     .array(
       z.object({

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { commandOfKey, type KeyContext } from '../../../client/features/imaging/viewer/keyboard.ts';
 import type { DisplayFrame } from '../../../shared/dicom/pixels/display-frame.ts';
 import { framesOf } from '../../../client/features/imaging/viewer/series-frames.ts';
-import { openingState } from '../../../client/features/imaging/viewer/viewer-state.ts';
+import { cineSpeedBy, nextOfLoop } from '../../../client/features/imaging/viewer/cine.ts';
+import { imageMatrix, toScreen } from '../../../client/features/imaging/viewer/geometry.ts';
+import { imageSizeOf, openingState } from '../../../client/features/imaging/viewer/viewer-state.ts';
 import type { ImagingViewState } from '../../../shared/contracts/viewing.ts';
 
 const frames = framesOf({
@@ -89,12 +91,41 @@ describe('keys of the image viewer', () => {
     expect(after('PageDown', {}, last)).toBe(last);
   });
 
-  test('1 is the lung window, I inverts, O turns, R puts all of it back and keeps the image', () => {
-    const changed = after('o', {}, after('i', {}, after('1', {}, after('+'))));
+  test('4 is the lung window, I inverts, O turns, R puts all of it back and keeps the image', () => {
+    const changed = after('o', {}, after('i', {}, after('4', {}, after('+'))));
     expect(changed).toMatchObject({ windowCenter: -600, windowWidth: 1500, invert: true, rotationDegrees: 90 });
     expect(changed.zoom).toBeCloseTo(1.2);
     expect(after('r', {}, changed)).toEqual(start);
     expect(after('0', {}, changed)).toEqual(start);
+  });
+
+  test('H and V mirror what is seen, however it is turned', () => {
+    expect(after('h')).toMatchObject({ mirrored: true, rotationDegrees: 0 });
+    expect(after('v')).toMatchObject({ mirrored: true, rotationDegrees: 180 });
+    const turned = after('o');
+    expect(after('h', {}, turned)).toMatchObject({ mirrored: true, rotationDegrees: 270 });
+    expect(after('v', {}, turned)).toMatchObject({ mirrored: true, rotationDegrees: 90 });
+    for (const key of ['h', 'v']) expect(after(key, {}, after(key, {}, turned))).toEqual(turned);
+    const shown = (state: ImagingViewState) => {
+      const { x, y } = toScreen(imageMatrix(imageSizeOf(frame), context.screen, state), 30, 40);
+      return [Math.round(x), Math.round(y)];
+    };
+    const [x, y] = shown(turned) as [number, number];
+    expect(shown(after('h', {}, turned))).toEqual([400 - x, y]);
+    expect(shown(after('v', {}, turned))).toEqual([x, 400 - y]);
+  });
+
+  test('F shows the whole image as it is turned, X one image pixel on one of the screen', () => {
+    const moved = after('o', {}, after('ArrowLeft', { shiftKey: true }, after('+')));
+    expect(after('f', {}, moved)).toMatchObject({ zoom: 1, centerColumn: 100, centerRow: 50, rotationDegrees: 90 });
+    expect(after('x').zoom).toBeCloseTo(0.5);
+  });
+
+  test('the space bar plays a stack, never a single image; brackets change the speed; G holds the glass', () => {
+    expect(press(' ')).toEqual({ kind: 'cine' });
+    expect(press(' ', {}, { frames: frames.slice(0, 1) })).toBe(undefined);
+    expect(press(']')).toEqual({ kind: 'cine-speed', by: 1 });
+    expect(press('g')).toEqual({ kind: 'magnify' });
   });
 
   test('Shift and an arrow moves the picture', () => {
@@ -110,6 +141,14 @@ describe('keys of the image viewer', () => {
     expect(press('l')).toEqual({ kind: 'tool', tool: 'length' });
     expect(press('A')).toEqual({ kind: 'tool', tool: 'angle' });
     expect(press('r', { ctrlKey: true })).toBe(undefined);
-    expect(press('x')).toBe(undefined);
+    expect(press('F5')).toBe(undefined);
+  });
+});
+
+describe('cine', () => {
+  test('goes round, and its speed has two ends', () => {
+    expect(nextOfLoop(start, frames)).toMatchObject({ sopInstanceUid: '1.3.16' });
+    expect(nextOfLoop(after('End'), frames)).toMatchObject({ sopInstanceUid: '1.3.0' });
+    expect([cineSpeedBy(10, 1), cineSpeedBy(10, -1), cineSpeedBy(1, -1), cineSpeedBy(60, 1)]).toEqual([12, 8, 1, 60]);
   });
 });

@@ -34,18 +34,23 @@ describe('orientation letters, PS3.3 C.7.6.1.1.1', () => {
   const axial = { orientation: [1, 0, 0, 0, 1, 0], patientOrientation: undefined };
 
   test('an axial slice has the patient’s left on the right and the front on top', () => {
-    expect(edgeLetters(axial, 0)).toEqual({ top: 'A', right: 'L', bottom: 'P', left: 'R' });
+    expect(edgeLetters(axial, 0, false)).toEqual({ top: 'A', right: 'L', bottom: 'P', left: 'R' });
   });
 
   test('they turn with the picture', () => {
-    expect(edgeLetters(axial, 90)).toEqual({ top: 'R', right: 'A', bottom: 'L', left: 'P' });
-    expect(edgeLetters(axial, 180)).toEqual({ top: 'P', right: 'R', bottom: 'A', left: 'L' });
+    expect(edgeLetters(axial, 90, false)).toEqual({ top: 'R', right: 'A', bottom: 'L', left: 'P' });
+    expect(edgeLetters(axial, 180, false)).toEqual({ top: 'P', right: 'R', bottom: 'A', left: 'L' });
+  });
+
+  test('they change sides with the picture, before it is turned', () => {
+    expect(edgeLetters(axial, 0, true)).toEqual({ top: 'A', right: 'R', bottom: 'P', left: 'L' });
+    expect(edgeLetters(axial, 90, true)).toEqual({ top: 'L', right: 'A', bottom: 'R', left: 'P' });
   });
 
   test('a radiograph takes them from Patient Orientation', () => {
     const radiograph = { orientation: undefined, patientOrientation: ['L', 'F'] as [string, string] };
-    expect(edgeLetters(radiograph, 0)).toEqual({ top: 'H', right: 'L', bottom: 'F', left: 'R' });
-    expect(edgeLetters({ orientation: undefined, patientOrientation: undefined }, 0)).toBe(undefined);
+    expect(edgeLetters(radiograph, 0, false)).toEqual({ top: 'H', right: 'L', bottom: 'F', left: 'R' });
+    expect(edgeLetters({ orientation: undefined, patientOrientation: undefined }, 0, false)).toBe(undefined);
   });
 
   test('an oblique direction has two letters, the stronger first', () => {

@@ -35,7 +35,7 @@ export function ImageOverlay({
   probe,
 }: ImageOverlayProps) {
   const { t } = useTranslation();
-  const letters = edgeLetters(frame.description, state.rotationDegrees);
+  const letters = edgeLetters(frame.description, state.rotationDegrees, state.mirrored);
   const { lossy, sliceLocationMm } = frame.description;
   return (
     <div className="iv-overlay" aria-hidden="true">
@@ -52,6 +52,7 @@ export function ImageOverlay({
         {probe && <div>{probe}</div>}
         <div>
           {t('imaging.viewer.window', { width: tidy(state.windowWidth), center: tidy(state.windowCenter) })}
+          {state.mirrored && <span className="iv-flag">{t('imaging.viewer.mirrored')}</span>}
           {state.invert && <span className="iv-flag">{t('imaging.viewer.inverted')}</span>}
         </div>
         <div>{t('imaging.viewer.zoom', { percent: Math.round(state.zoom * 100) })}</div>

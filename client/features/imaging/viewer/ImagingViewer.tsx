@@ -10,13 +10,14 @@ import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
 import { frameIndex, type ViewerSeries } from './series-frames.ts';
 import { initialTool, type Tool } from './tools.ts';
-import { handleKey } from './use-keyboard.ts';
+import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
-import { fittedPlacement, removeMeasurement, resetView, rotate } from './viewer-state.ts';
+import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
+import { actualSize, fit, fittedPlacement, flip, removeMeasurement, resetView, rotate } from './viewer-state.ts';
 import { ViewerMessages } from './ViewerMessages.tsx';
-import { ViewerToolbar } from './ViewerToolbar.tsx';
+import { ViewerToolbar, type PictureStep } from './ViewerToolbar.tsx';
 import { ViewportPane } from './ViewportPane.tsx';
 import { defaultWindow } from '../../../../shared/dicom/pixels/window-level.ts';
 import { windowPresets } from './window-level.ts';
@@ -45,8 +46,8 @@ const NO_HEADERS: Record<string, string> = {};
 
 /**
  * The DICOM viewer. The root element tells in data attributes what is really drawn: data-series-uid,
- * data-sop-instance-uid, data-frame, data-window-center, data-window-width, data-zoom, data-first-image-ms; while no
- * picture stands on the screen data-sop-instance-uid is absent.
+ * data-sop-instance-uid, data-frame, data-window-center, data-window-width, data-zoom, data-invert, data-rotation,
+ * data-mirrored, data-first-image-ms; while no picture stands on the screen data-sop-instance-uid is absent.
  */
 export default function ImagingViewer(props: ImagingViewerProps) {
   const { series, following, remotePointers, patientLabel } = props;
@@ -109,6 +110,9 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       dataset.windowCenter = String(now.windowCenter);
       dataset.windowWidth = String(now.windowWidth);
       dataset.zoom = String(now.zoom);
+      dataset.invert = String(now.invert);
+      dataset.rotation = String(now.rotationDegrees);
+      dataset.mirrored = String(now.mirrored);
       setDrawn((before) => {
         if (before?.frame === shown) return before;
         // Another size, another acquisition: a place and a window of the last picture would say nothing.
@@ -126,6 +130,22 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     const next = series[series.findIndex((one) => one === activeSeries) + by];
     if (next) view.openSeries(next);
   };
+  const [hover, setHover] = useState<{ column: number; row: number } | null>(null);
+  const [cineSpeed, setCineSpeed] = useState(USUAL_CINE_SPEED);
+  const runCineAt = (framesPerSecond: number): void => {
+    setCineSpeed(framesPerSecond);
+    change((now) => (now.cineFramesPerSecond === null ? now : { ...now, cineFramesPerSecond: framesPerSecond }));
+  };
+  const toggleCine = (): void =>
+    change((now) => ({ ...now, cineFramesPerSecond: now.cineFramesPerSecond === null ? cineSpeed : null }));
+  const changePicture = (step: PictureStep): void =>
+    change((now) => {
+      if (step === 'rotate') return rotate(now, 1);
+      if (step === 'flip-horizontal') return flip(now, 'horizontal');
+      if (step === 'flip-vertical') return flip(now, 'vertical');
+      if (!shownFrame) return now;
+      return step === 'fit' ? fit(now, shownFrame) : actualSize(now, shownFrame, screen, devicePixelRatio || 1);
+    });
   const toggleHelp = (): void => setHelpOpen((open) => !open);
 
   return (
@@ -158,8 +178,14 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           toggleHelp,
           change,
           stepSeries,
+          hover,
+          toggleCine,
+          changeCineSpeed: (by) => runCineAt(cineSpeedBy(state?.cineFramesPerSecond ?? cineSpeed, by)),
         })
       }
+      onKeyUp={(event) => handleKeyUp(event, { locked: following, change })}
+      onBlur={() => handleKeyUp({ key: 'g' }, { locked: following, change })}
+      data-cine={state?.cineFramesPerSecond ?? undefined}
     >
       <ViewerToolbar
         tool={tool}
@@ -172,7 +198,11 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         onPreset={({ windowCenter, windowWidth }) => change((current) => ({ ...current, windowCenter, windowWidth }))}
         onReset={() => shownFrame && change((current) => resetView(current, shownFrame))}
         onInvert={() => change((current) => ({ ...current, invert: !current.invert }))}
-        onRotate={() => change((current) => rotate(current, 1))}
+        frames={frames.length}
+        cineSpeed={cineSpeed}
+        onPicture={changePicture}
+        onCine={toggleCine}
+        onCineSpeed={runCineAt}
         onRemove={() => {
           if (selectedId) change((current) => removeMeasurement(current, selectedId));
           select(null);
@@ -209,6 +239,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           change={change}
           select={select}
           onPointer={sendPointer}
+          onHover={setHover}
           onDrawn={onDrawn}
           onScreen={setScreen}
         >

@@ -6,19 +6,24 @@ const KEYS: readonly [string, string][] = [
   ['PgUp PgDn', 'tenSlices'],
   ['Home End', 'ends'],
   ['B N', 'series'],
+  ['Space', 'cine'],
+  ['[ ]', 'cineSpeed'],
   ['W S P Z', 'dragTools'],
+  ['G', 'magnifier'],
+  [', .', 'width'],
+  ['< >', 'center'],
+  ['I', 'invert'],
+  ['O', 'rotate'],
+  ['H V', 'flip'],
+  ['F X', 'fit'],
+  ['+ −', 'zoom'],
+  ['Shift ↑↓←→', 'pan'],
+  ['R 0', 'reset'],
   ['L A', 'measureTools'],
   ['Enter', 'crosshair'],
   ['M', 'nextMeasurement'],
   ['Del', 'removeMeasurement'],
   ['1–9', 'presets'],
-  [', .', 'width'],
-  ['< >', 'center'],
-  ['+ −', 'zoom'],
-  ['Shift ↑↓←→', 'pan'],
-  ['O', 'rotate'],
-  ['I', 'invert'],
-  ['R 0', 'reset'],
 ];
 
 export function KeyHelp({ onClose }: { onClose(): void }) {
@@ -27,7 +32,7 @@ export function KeyHelp({ onClose }: { onClose(): void }) {
     <div className="iv-help" role="dialog" aria-label={t('imaging.viewer.help')}>
       <dl>
         {KEYS.map(([keys, name]) => (
-          <div key={name}>
+          <div key={name} className={name === 'presets' ? 'iv-help-wide' : undefined}>
             <dt>{keys}</dt>
             <dd>{t(`imaging.viewer.keys.${name}`)}</dd>
           </div>

@@ -1,13 +1,28 @@
 import { useTranslation } from 'react-i18next';
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
-import { TOOL_KEYS, TOOLS, type Tool } from './tools.ts';
-import { ViewerIcon } from './viewer-icons.tsx';
+import { CINE_SPEEDS } from './cine.ts';
+import { ToolMenu, ToolMenuItem } from './ToolMenu.tsx';
+import { DRAG_TOOLS, isMeasuring, MEASURING_TOOLS, TOOL_KEYS, type Tool } from './tools.ts';
+import { ViewerIcon, type IconName } from './viewer-icons.tsx';
 import type { WindowPreset } from './window-level.ts';
+
+/** Steps that turn or fit the picture, with their keys; the words stand in `imaging.viewer.picture.*`. */
+export const PICTURE_STEPS = [
+  ['rotate', 'O'],
+  ['flip-horizontal', 'H'],
+  ['flip-vertical', 'V'],
+  ['fit', 'F'],
+  ['actual-size', 'X'],
+] as const;
+export type PictureStep = (typeof PICTURE_STEPS)[number][0];
 
 export interface ViewerToolbarProps {
   tool: Tool;
   state: ImagingViewState | null;
   presets: readonly WindowPreset[];
+  /** Frames of the stack; cine needs more than one. */
+  frames: number;
+  cineSpeed: number;
   locked: boolean;
   canRemove: boolean;
   helpOpen: boolean;
@@ -15,7 +30,9 @@ export interface ViewerToolbarProps {
   onPreset(preset: WindowPreset): void;
   onReset(): void;
   onInvert(): void;
-  onRotate(): void;
+  onPicture(step: PictureStep): void;
+  onCine(): void;
+  onCineSpeed(framesPerSecond: number): void;
   onRemove(): void;
   onHelp(): void;
 }
@@ -28,9 +45,10 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
     ({ windowCenter, windowWidth }) => windowCenter === state?.windowCenter && windowWidth === state.windowWidth,
   );
   const presetName = ({ name, label }: WindowPreset) => label ?? t(`imaging.viewer.preset.${name}`);
+  const measuring = isMeasuring(tool);
   return (
     <div className="iv-toolbar" role="toolbar" aria-label={t('imaging.viewer.tools')}>
-      {TOOLS.map((name) => (
+      {DRAG_TOOLS.map((name) => (
         <ToolButton
           key={name}
           icon={name}
@@ -41,10 +59,34 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
           onClick={() => props.onTool(name)}
         />
       ))}
+      <ToolMenu
+        label={t('imaging.viewer.measure')}
+        testId="measure-menu"
+        pressed={measuring}
+        disabled={locked}
+        button={
+          <>
+            <ViewerIcon name={measuring ? tool : 'length'} />
+            <span>{measuring ? t(`imaging.viewer.tool.${tool}`) : t('imaging.viewer.measure')}</span>
+          </>
+        }
+      >
+        {MEASURING_TOOLS.map((name) => (
+          <ToolMenuItem
+            key={name}
+            icon={<ViewerIcon name={name} />}
+            label={t(`imaging.viewer.tool.${name}`)}
+            keys={TOOL_KEYS[name]}
+            chosen={tool === name}
+            onClick={() => props.onTool(name)}
+          />
+        ))}
+      </ToolMenu>
       <span className="iv-divider" />
       <label className="iv-preset">
         <span>{t('imaging.viewer.presetLabel')}</span>
         <select
+          aria-label={t('imaging.viewer.presetLabel')}
           value={current}
           disabled={locked || presets.length === 0}
           onChange={({ target }) => {
@@ -55,7 +97,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
           {current < 0 && <option value={-1}>{t('imaging.viewer.preset.custom')}</option>}
           {presets.map((preset, index) => (
             <option key={index} value={index}>
-              {`${index + 1} ${presetName(preset)}`}
+              {index < 9 ? `${index + 1} ${presetName(preset)}` : presetName(preset)}
             </option>
           ))}
         </select>
@@ -69,14 +111,30 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         disabled={locked}
         onClick={props.onInvert}
       />
-      <ToolButton
-        icon="rotate"
-        label={t('imaging.viewer.rotate')}
-        keys="O"
+      <ToolMenu
+        label={t('imaging.viewer.turnAndFit')}
+        testId="picture-menu"
+        pressed={state !== null && (state.mirrored || state.rotationDegrees !== 0)}
         disabled={locked}
-        onClick={props.onRotate}
-      />
+        button={
+          <>
+            <ViewerIcon name="rotate" />
+            <span>{t('imaging.viewer.turnAndFit')}</span>
+          </>
+        }
+      >
+        {PICTURE_STEPS.map(([name, keys]) => (
+          <ToolMenuItem
+            key={name}
+            icon={<ViewerIcon name={name} />}
+            label={t(`imaging.viewer.picture.${name}`)}
+            keys={keys}
+            onClick={() => props.onPicture(name)}
+          />
+        ))}
+      </ToolMenu>
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
+      {props.frames > 1 && <Cine {...props} />}
       {props.canRemove && (
         <ToolButton
           icon="remove"
@@ -97,8 +155,41 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
   );
 }
 
+function Cine({ state, locked, cineSpeed, onCine, onCineSpeed }: ViewerToolbarProps) {
+  const { t } = useTranslation();
+  const playing = state !== null && state.cineFramesPerSecond !== null;
+  return (
+    <>
+      <span className="iv-divider" />
+      <ToolButton
+        icon={playing ? 'stop' : 'play'}
+        label={playing ? t('imaging.viewer.stop') : t('imaging.viewer.play')}
+        keys="Space"
+        pressed={playing}
+        disabled={locked}
+        onClick={onCine}
+      />
+      <label className="iv-preset">
+        <select
+          aria-label={t('imaging.viewer.cineSpeed')}
+          title={`${t('imaging.viewer.cineSpeed')} ([ ])`}
+          value={state?.cineFramesPerSecond ?? cineSpeed}
+          disabled={locked}
+          onChange={({ target }) => onCineSpeed(Number(target.value))}
+        >
+          {CINE_SPEEDS.map((framesPerSecond) => (
+            <option key={framesPerSecond} value={framesPerSecond}>
+              {t('imaging.viewer.perSecond', { framesPerSecond })}
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}
+
 interface ToolButtonProps {
-  icon: Parameters<typeof ViewerIcon>[0]['name'];
+  icon: IconName;
   label: string;
   keys: string;
   pressed?: boolean;
@@ -106,7 +197,7 @@ interface ToolButtonProps {
   onClick(): void;
 }
 
-function ToolButton({ icon, label, keys, pressed, disabled = false, onClick }: ToolButtonProps) {
+export function ToolButton({ icon, label, keys, pressed, disabled = false, onClick }: ToolButtonProps) {
   return (
     <button
       type="button"

@@ -15,6 +15,7 @@ import { ImageOverlay } from './ImageOverlay.tsx';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { Measurement } from './measurement.ts';
 import { MeasurementLayer, type RemotePointer } from './MeasurementLayer.tsx';
+import { Magnifier } from './Magnifier.tsx';
 import type { FrameAddress } from './series-frames.ts';
 import { frameIndex } from './series-frames.ts';
 import type { Tool } from './tools.ts';
@@ -41,6 +42,8 @@ export interface ViewportPaneProps {
   change(next: (state: ImagingViewState) => ImagingViewState): void;
   select(id: string | null): void;
   onPointer(pointer: ViewPointer): void;
+  /** Where the own pointer is over the picture. */
+  onHover(place: { column: number; row: number } | null): void;
   /** Called with what really stands on the screen. */
   onDrawn(frame: DisplayFrame, state: ImagingViewState): void;
   onScreen(screen: ScreenSize): void;
@@ -101,7 +104,10 @@ export function ViewportPane(props: ViewportPaneProps) {
     locked,
     change: props.change,
     onPointer: props.onPointer,
-    onHover: useCallback((place) => setProbe(place), []),
+    onHover: useCallback((place) => {
+      setProbe(place);
+      latest.current.onHover(place);
+    }, []),
     select: props.select,
     draft: props.draft,
     setDraft: props.setDraft,
@@ -125,6 +131,9 @@ export function ViewportPane(props: ViewportPaneProps) {
             crosshair={crosshair}
             remotePointers={remotePointers}
           />
+          {state.magnifier && (
+            <Magnifier frame={onScreenFrame} state={{ ...state, magnifier: state.magnifier }} screen={screen} />
+          )}
           <ImageOverlay
             frame={onScreenFrame}
             state={state}

@@ -34,6 +34,7 @@ declare module 'cornerstone-core/dist/cornerstone.min.js' {
     invert: boolean;
     pixelReplication: boolean;
     rotation: number;
+    hflip: boolean;
   }
   interface Cornerstone {
     enable(element: HTMLElement): void;

@@ -122,9 +122,10 @@ function cornerstoneViewport(
   scale: number,
   ratio: number,
 ): CornerstoneViewport {
-  // cornerstone shifts before it turns: the shift is the turned way from the image's middle to the wanted centre.
+  // cornerstone shifts before it turns and mirrors: the shift is the mirrored and turned way from the image's middle to
+  // the wanted centre.
   const angle = (view.rotationDegrees * Math.PI) / 180;
-  const columnsOff = view.centerColumn / factor - columns / 2;
+  const columnsOff = (view.centerColumn / factor - columns / 2) * (view.mirrored ? -1 : 1);
   const rowsOff = view.centerRow / factor - rows / 2;
   return {
     scale: scale * factor,
@@ -137,5 +138,6 @@ function cornerstoneViewport(
     // Far in, single pixels are shown as what they are.
     pixelReplication: scale / ratio >= 6,
     rotation: view.rotationDegrees,
+    hflip: view.mirrored,
   };
 }

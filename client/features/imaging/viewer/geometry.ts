@@ -22,6 +22,8 @@ export interface Placement {
   centerColumn: number;
   centerRow: number;
   rotationDegrees: 0 | 90 | 180 | 270;
+  /** Mirrored left to right before it is turned. */
+  mirrored: boolean;
 }
 
 export interface Point {
@@ -60,8 +62,9 @@ export function imageMatrix(image: ImageSize, screen: ScreenSize, placement: Pla
   const scale = fitScale(image, screen, placement.rotationDegrees) * placement.zoom;
   const sides = pixelSides(image);
   const [cosine, sine] = quarterTurn(placement.rotationDegrees);
-  const a = cosine * scale * sides.width;
-  const b = sine * scale * sides.width;
+  const along = placement.mirrored ? -1 : 1;
+  const a = along * cosine * scale * sides.width;
+  const b = along * sine * scale * sides.width;
   const c = -sine * scale * sides.height;
   const d = cosine * scale * sides.height;
   return {

@@ -2,8 +2,8 @@ import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { panBy, zoomBy, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { FrameAddress } from './series-frames.ts';
-import { TOOL_KEYS, TOOLS, type Tool } from './tools.ts';
-import { goToFrame, imageSizeOf, resetView, rotate, scrollFrames } from './viewer-state.ts';
+import { DRAG_TOOLS, MEASURING_TOOLS, TOOL_KEYS, type Tool } from './tools.ts';
+import { actualSize, fit, flip, goToFrame, imageSizeOf, resetView, rotate, scrollFrames } from './viewer-state.ts';
 import { dragWindow, smallestWindowStep, windowPresets } from './window-level.ts';
 
 /** What a key asks for: a new state, or something that is not part of the shared state. */
@@ -12,6 +12,8 @@ export type KeyCommand =
   | { kind: 'tool'; tool: Tool }
   | { kind: 'series'; by: 1 | -1 }
   | { kind: 'crosshair'; dx: number; dy: number }
+  | { kind: 'cine-speed'; by: 1 | -1 }
+  | { kind: 'magnify' | 'cine' }
   | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'help' };
 
 export interface PressedKey {
@@ -92,6 +94,27 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
       return change((state) => rotate(state, 1));
     case 'O':
       return change((state) => rotate(state, -1));
+    case 'h':
+    case 'H':
+      return change((state) => flip(state, 'horizontal'));
+    case 'v':
+    case 'V':
+      return change((state) => flip(state, 'vertical'));
+    case 'f':
+    case 'F':
+      return withFrame(fit);
+    case 'x':
+    case 'X':
+      return withFrame((state, shown) => actualSize(state, shown, screen, globalThis.devicePixelRatio || 1));
+    case 'g':
+    case 'G':
+      return frame && { kind: 'magnify' };
+    case ' ':
+      return frames.length > 1 ? { kind: 'cine' } : undefined;
+    case '[':
+      return { kind: 'cine-speed', by: -1 };
+    case ']':
+      return { kind: 'cine-speed', by: 1 };
     case 'n':
     case 'N':
       return { kind: 'series', by: 1 };
@@ -111,7 +134,7 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
     case '?':
       return { kind: 'help' };
     default: {
-      const tool = TOOLS.find((name) => TOOL_KEYS[name] === key.toUpperCase());
+      const tool = [...DRAG_TOOLS, ...MEASURING_TOOLS].find((name) => TOOL_KEYS[name] === key.toUpperCase());
       return tool && { kind: 'tool', tool };
     }
   }

@@ -31,10 +31,11 @@ export function oppositeLetters(letters: string): string {
   return [...letters].map((letter) => OPPOSITE[letter] ?? letter).join('');
 }
 
-/** Letters at the edges of the picture as it is turned now; undefined when the image does not say. */
+/** Letters at the edges of the picture as it is mirrored and turned now; undefined when the image does not say. */
 export function edgeLetters(
   { orientation, patientOrientation }: Pick<DisplayFrame['description'], 'orientation' | 'patientOrientation'>,
   rotationDegrees: 0 | 90 | 180 | 270,
+  mirrored: boolean,
 ): EdgeLetters | undefined {
   const axes = orientation
     ? [
@@ -44,7 +45,8 @@ export function edgeLetters(
     : patientOrientation;
   const [alongRow, alongColumn] = axes ?? [];
   if (!alongRow || !alongColumn) return undefined;
-  const clockwise = [oppositeLetters(alongColumn), alongRow, alongColumn, oppositeLetters(alongRow)];
+  const toRight = mirrored ? oppositeLetters(alongRow) : alongRow;
+  const clockwise = [oppositeLetters(alongColumn), toRight, alongColumn, oppositeLetters(toRight)];
   const turns = rotationDegrees / 90;
   const at = (edge: number) => clockwise[(edge - turns + 4) % 4]!;
   return { top: at(0), right: at(1), bottom: at(2), left: at(3) };

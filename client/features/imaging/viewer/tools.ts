@@ -1,19 +1,23 @@
-/** What a drag with the first button, or one finger, does. */
-export const TOOLS = ['window', 'scroll', 'pan', 'zoom', 'length', 'angle'] as const;
-export type Tool = (typeof TOOLS)[number];
+/** What a drag with the first button, or one finger, does to the picture. */
+export const DRAG_TOOLS = ['window', 'scroll', 'pan', 'zoom', 'magnifier'] as const;
+/** What it draws. */
+export const MEASURING_TOOLS = ['length', 'angle'] as const;
+export type MeasuringTool = (typeof MEASURING_TOOLS)[number];
+export type Tool = (typeof DRAG_TOOLS)[number] | MeasuringTool;
 
-/** Keys of the tools; shown in their tooltips. */
+/** Keys of the tools; shown in their tooltips. The magnifier's key holds the glass while it is held itself. */
 export const TOOL_KEYS: Record<Tool, string> = {
   window: 'W',
   scroll: 'S',
   pan: 'P',
   zoom: 'Z',
+  magnifier: 'G',
   length: 'L',
   angle: 'A',
 };
 
-export function isMeasuring(tool: Tool): tool is 'length' | 'angle' {
-  return tool === 'length' || tool === 'angle';
+export function isMeasuring(tool: Tool): tool is MeasuringTool {
+  return (MEASURING_TOOLS as readonly Tool[]).includes(tool);
 }
 
 /** A finger mostly wants to leaf through; a mouse has a wheel for that. */

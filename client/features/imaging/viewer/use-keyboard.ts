@@ -6,7 +6,7 @@ import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame
 import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
-import { addMeasurement, imageSizeOf, removeMeasurement } from './viewer-state.ts';
+import { addMeasurement, imageSizeOf, removeMeasurement, withoutMagnifier } from './viewer-state.ts';
 
 export interface KeyboardInput {
   frame: DisplayFrame | undefined;
@@ -22,6 +22,10 @@ export interface KeyboardInput {
   selectedId: string | null;
   select(id: string | null): void;
   setTool(tool: Tool): void;
+  /** Where the pointer is over the picture. */
+  hover: { column: number; row: number } | null;
+  toggleCine(): void;
+  changeCineSpeed(by: 1 | -1): void;
   toggleHelp(): void;
   change(next: (state: ImagingViewState) => ImagingViewState): void;
   stepSeries(by: 1 | -1): void;
@@ -52,6 +56,20 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
     case 'crosshair':
       if (frame && state && crosshair) moveCrosshair(input, frame, state, crosshair, command.dx, command.dy);
       break;
+    case 'cine':
+      input.toggleCine();
+      break;
+    case 'cine-speed':
+      input.changeCineSpeed(command.by);
+      break;
+    case 'magnify': {
+      const { hover } = input;
+      input.change((current) => ({
+        ...current,
+        magnifier: hover ?? { column: current.centerColumn, row: current.centerRow },
+      }));
+      break;
+    }
     case 'place-point':
       if (frame && state && isMeasuring(tool)) placePoint(input, frame, state, tool);
       break;
@@ -70,6 +88,11 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
       break;
     }
   }
+}
+
+/** The magnifying glass is there as long as its key is held. */
+export function handleKeyUp(event: Pick<KeyboardEvent, 'key'>, input: Pick<KeyboardInput, 'locked' | 'change'>): void {
+  if (!input.locked && event.key.toLowerCase() === 'g') input.change(withoutMagnifier);
 }
 
 function moveCrosshair(

@@ -1,12 +1,16 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import { imagingDisplayDefaults, type ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import type { FrameState, FrameStore } from './frame-store.ts';
 import { frameIndex, framesOf, outwardFrom, type FrameAddress, type ViewerSeries } from './series-frames.ts';
 import { useThrottled } from './use-latest.ts';
+import { nextOfLoop } from './cine.ts';
+import { useCine } from './use-cine.ts';
 import { openingState } from './viewer-state.ts';
 
 /** Latest wins, some 25 times a second: what the other side can draw. */
 const SEND_EVERY_MS = 40;
+/** Each side runs cine by its own clock; so often they are brought together. */
+const SEND_CINE_EVERY_MS = 1000;
 /** A series' picture in the strip is fetched once this many of the open one are there. */
 const BEFORE_OTHER_SERIES = 8;
 
@@ -88,15 +92,27 @@ export function useViewState({ store, series, given, following, onStateChange }:
   useLoading(store, series, wanted, frames, framesOfSeries);
 
   const send = useThrottled(onStateChange, SEND_EVERY_MS);
+  const stepped = useRef<ImagingViewState | null>(null);
+  const sentAt = useRef(0);
   useEffect(() => {
-    if (state && !following && state !== adopted) send(state);
+    if (!state || following || state === adopted) return;
+    const now = performance.now();
+    if (state === stepped.current && now - sentAt.current < SEND_CINE_EVERY_MS) return;
+    sentAt.current = now;
+    send(state);
   }, [state, following, adopted, send]);
+  useCine(state && !opening ? state.cineFramesPerSecond : null, () => {
+    // A frame that is not there yet is waited for, not skipped.
+    if (!state || wantedState.state === 'loading' || wantedState.state === 'absent') return;
+    stepped.current = nextOfLoop(state, frames);
+    setState(stepped.current);
+  });
 
   const change = useCallback(
     (next: (current: ImagingViewState) => ImagingViewState) => {
       if (following) return;
       if (opening) setOpening(scrolled(opening, next));
-      else setState((current) => current && next(current));
+      else setState((current) => current && stoppedByLeafing(current, next(current)));
     },
     [following, opening],
   );
@@ -112,6 +128,12 @@ export function useViewState({ store, series, given, following, onStateChange }:
     }
   };
   return { state, wanted, frames, wantedState, activeSeries, framesOfSeries, change, openSeries };
+}
+
+/** Who leafs through by hand wants the cine to stand still. */
+function stoppedByLeafing(before: ImagingViewState, after: ImagingViewState): ImagingViewState {
+  const same = before.sopInstanceUid === after.sopInstanceUid && before.frameNumber === after.frameNumber;
+  return same || after.cineFramesPerSecond === null ? after : { ...after, cineFramesPerSecond: null };
 }
 
 /** Tells the store what is waited for and what comes next. */
@@ -154,6 +176,7 @@ function scrolled(opening: FrameAddress, next: (state: ImagingViewState) => Imag
     centerRow: 0,
     invert: false,
     rotationDegrees: 0,
+    ...imagingDisplayDefaults,
     measurements: [],
   });
   return { ...opening, sopInstanceUid: moved.sopInstanceUid, frameNumber: moved.frameNumber };

@@ -6,7 +6,7 @@ import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurem
 import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
-import { addMeasurement, imageSizeOf, moveMeasurementPoint, scrollFrames } from './viewer-state.ts';
+import { addMeasurement, imageSizeOf, moveMeasurementPoint, scrollFrames, withoutMagnifier } from './viewer-state.ts';
 import { dragWindow, smallestWindowStep } from './window-level.ts';
 
 export interface GestureInput {
@@ -32,6 +32,7 @@ type Action =
   | { kind: 'scroll'; state: ImagingViewState }
   | { kind: 'pan'; state: ImagingViewState }
   | { kind: 'zoom'; state: ImagingViewState }
+  | { kind: 'magnify' }
   | { kind: 'draw' }
   | { kind: 'move-point'; id: string; pointIndex: number };
 
@@ -63,6 +64,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
         : grabPoint(at, touch ? GRAB_TOUCH_PX : GRAB_PX, frame, state, screen);
       select(grabbed?.id ?? null);
       if (grabbed) return { kind: 'move-point', ...grabbed };
+      if (tool === 'magnifier') return { kind: 'magnify' };
       if (!isMeasuring(tool)) return { kind: tool, state };
       return { kind: 'draw' };
     };
@@ -70,7 +72,8 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
       onDragStart(at, button, touch) {
         const begun = begin(at, button, touch);
         action.current = begun;
-        const { frame, tool, setDraft } = latest.current.input;
+        const { frame, tool, setDraft, change } = latest.current.input;
+        if (begun?.kind === 'magnify') change((state) => ({ ...state, magnifier: placeOf(at) }));
         if (begun?.kind === 'draw' && frame && isMeasuring(tool)) {
           const { column, row } = placeOf(at)!;
           setDraft((drawn) =>
@@ -108,7 +111,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
             ...state,
             ...placeInStack(scrollFrames(current.state, frames, Math.round(dy / perFrame))),
           }));
-        } else {
+        } else if (current.kind !== 'magnify') {
           const place = placeOf(at)!;
           if (current.kind === 'draw') setDraft((drawn) => drawn && withLastPoint(drawn, place.column, place.row));
           else change((state) => moveMeasurementPoint(state, current.id, current.pointIndex, place.column, place.row));
@@ -117,7 +120,8 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
       onDragEnd(_at, moved) {
         const current = action.current;
         action.current = null;
-        const { draft: drawn, setDraft } = latest.current.input;
+        const { draft: drawn, setDraft, change } = latest.current.input;
+        if (current?.kind === 'magnify') change(withoutMagnifier);
         if (current?.kind !== 'draw' || !drawn) return;
         // A click sets the first point and waits for the next; a drag sets both ends of a leg.
         if (!moved && isJustBegun(drawn)) return;
@@ -136,7 +140,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
         change((state) => panBy(image, screen, zoomBy(image, screen, state, factor, middle), dx, dy));
       },
       onHover(at) {
-        const { frame, onPointer, onHover, setDraft } = latest.current.input;
+        const { frame, state: shown, locked, change, onPointer, onHover, setDraft } = latest.current.input;
         const place = at && placeOf(at);
         onHover(place);
         if (!place || !frame) {
@@ -144,6 +148,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
           return;
         }
         onPointer({ kind: 'imaging', sopInstanceUid: frame.sopInstanceUid, ...place });
+        if (shown?.magnifier && !locked) change((state) => (state.magnifier ? { ...state, magnifier: place } : state));
         if (!action.current) setDraft((drawn) => drawn && withLastPoint(drawn, place.column, place.row));
       },
       onWheel(notches, at, zoomKey) {

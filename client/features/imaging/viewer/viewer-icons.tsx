@@ -18,6 +18,18 @@ const PATHS = {
   ),
   length: <path d="M4 17 17 4l3 3L7 20zM8 13l2 2M11 10l2 2M14 7l2 2" />,
   angle: <path d="M19 19H4L16 5M9.5 12.5c2 1.500 3.500 4 3.500 6.500" />,
+  magnifier: (
+    <>
+      <circle cx="10.5" cy="10.5" r="7" />
+      <path d="M15.500 15.500 21 21M8 10.500a2.500 2.500 0 0 1 2.500-2.500" />
+    </>
+  ),
+  'flip-horizontal': <path d="M12 3v18M9 7 3 17h6zM15 7l6 10h-6z" />,
+  'flip-vertical': <path d="M3 12h18M7 9 17 3v6zM7 15l10 6v-6z" />,
+  fit: <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5M9 9h6v6H9z" />,
+  'actual-size': <path d="M5 8l2.500-2v12M15.500 8 18 6v12M12 9.500v.5M12 14v.5" />,
+  play: <path d="M7 4.500v15l12-7.500z" />,
+  stop: <path d="M7 5h3.500v14H7zM13.500 5H17v14h-3.500z" />,
   reset: <path d="M5 12a7 7 0 1 0 2.200-5.100M4 4v4.500h4.500" />,
   invert: (
     <>
@@ -35,7 +47,9 @@ const PATHS = {
   ),
 } satisfies Record<string, ReactNode>;
 
-export function ViewerIcon({ name }: { name: keyof typeof PATHS }) {
+export type IconName = keyof typeof PATHS;
+
+export function ViewerIcon({ name }: { name: IconName }) {
   return (
     <svg
       className="iv-icon"

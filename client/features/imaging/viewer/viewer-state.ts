@@ -1,5 +1,5 @@
-import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
-import type { ImageSize, Placement } from './geometry.ts';
+import { imagingDisplayDefaults, type ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import { fitScale, MAXIMUM_ZOOM, MINIMUM_ZOOM, type ImageSize, type Placement, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { frameIndex, type FrameAddress } from './series-frames.ts';
 import type { ViewportView } from './viewport.ts';
@@ -12,8 +12,8 @@ export function imageSizeOf({ columns, rows, description }: DisplayFrame): Image
 }
 
 export function viewOf(state: ImagingViewState): ViewportView {
-  const { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees } = state;
-  return { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees };
+  const { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees, mirrored } = state;
+  return { windowCenter, windowWidth, zoom, centerColumn, centerRow, invert, rotationDegrees, mirrored };
 }
 
 /** The whole image in its own window. */
@@ -23,6 +23,7 @@ export function openingState(address: FrameAddress, frame: DisplayFrame): Imagin
     seriesInstanceUid: address.seriesInstanceUid,
     sopInstanceUid: address.sopInstanceUid,
     frameNumber: address.frameNumber,
+    ...imagingDisplayDefaults,
     ...defaultWindow(frame),
     ...fittedPlacement(frame),
     invert: false,
@@ -31,7 +32,7 @@ export function openingState(address: FrameAddress, frame: DisplayFrame): Imagin
 }
 
 export function fittedPlacement({ columns, rows }: DisplayFrame): Placement {
-  return { zoom: 1, centerColumn: columns / 2, centerRow: rows / 2, rotationDegrees: 0 };
+  return { zoom: 1, centerColumn: columns / 2, centerRow: rows / 2, rotationDegrees: 0, mirrored: false };
 }
 
 /** Window, zoom, place, turn and inversion as at the start; measurements stay. */
@@ -55,6 +56,36 @@ export function scrollFrames(state: ImagingViewState, frames: readonly FrameAddr
 export function rotate(state: ImagingViewState, quarterTurns: 1 | -1): ImagingViewState {
   const degrees = (state.rotationDegrees + quarterTurns * 90 + 360) % 360;
   return { ...state, rotationDegrees: degrees as ImagingViewState['rotationDegrees'] };
+}
+
+export function withoutMagnifier(state: ImagingViewState): ImagingViewState {
+  return state.magnifier === null ? state : { ...state, magnifier: null };
+}
+
+/** Mirrors what is seen, left to right or top to bottom, whatever way it is turned. */
+export function flip(state: ImagingViewState, direction: 'horizontal' | 'vertical'): ImagingViewState {
+  const turned = (direction === 'horizontal' ? 360 : 540) - state.rotationDegrees;
+  return {
+    ...state,
+    mirrored: !state.mirrored,
+    rotationDegrees: (turned % 360) as ImagingViewState['rotationDegrees'],
+  };
+}
+
+/** The whole image again, turned and windowed as it is. */
+export function fit(state: ImagingViewState, { columns, rows }: DisplayFrame): ImagingViewState {
+  return { ...state, zoom: 1, centerColumn: columns / 2, centerRow: rows / 2 };
+}
+
+/** One image pixel on one pixel of this screen. */
+export function actualSize(
+  state: ImagingViewState,
+  frame: DisplayFrame,
+  screen: ScreenSize,
+  pixelRatio: number,
+): ImagingViewState {
+  const zoom = 1 / (fitScale(imageSizeOf(frame), screen, state.rotationDegrees) * pixelRatio);
+  return { ...state, zoom: Math.min(MAXIMUM_ZOOM, Math.max(MINIMUM_ZOOM, zoom)) };
 }
 
 /** The contract allows so many; the oldest goes first. */

@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeCt } from '../../server/imaging/synthesize/synthesize-studies.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { dropFiles } from '../support/drop-files.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+
+// What a radiologist does with a CT beside looking at it, and what the other side sees of it. Each test goes on where
+// the last one stopped.
+
+describe('a CT is read by keys, and the follower sees the same', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let files: string;
+  let clinic: Page;
+  let reader: Page;
+  const ctFiles: string[] = [];
+
+  beforeAll(async () => {
+    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    const patient = {
+      name: 'Wang^Jianguo=王^建国',
+      id: '330399195003120014',
+      birthDate: '19500312',
+      sex: 'M',
+    } as const;
+    for (const [index, bytes] of synthesizeCt({ patient, slices: 8, rows: 128, columns: 128 }).files.entries()) {
+      ctFiles.push(join(files, `ct-${index}.dcm`));
+      await writeFile(ctFiles[index]!, bytes);
+    }
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    reader = await browser.window();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(files, { recursive: true, force: true });
+  });
+
+  const viewer = (page: Page, drawn = '') => page.locator(`[data-testid="imaging-viewer"]${drawn}`);
+  /** Presses keys at the reader, and waits until both sides draw what they ask for. */
+  const bothSee = async (keys: readonly string[], drawn: string) => {
+    for (const key of keys) await reader.keyboard.press(key);
+    await viewer(reader, drawn).waitFor();
+    await viewer(clinic, drawn).waitFor();
+  };
+
+  test('[JO21] windows, inversion, turns, flips and fit of the reader stand on the follower’s screen', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    await signIn(reader, hub.url, 'oncall1');
+    await at(reader, 'start-duty').click();
+    await at(reader, 'end-duty').waitFor();
+    await at(clinic, 'patient-name').fill('王建国');
+    await at(clinic, 'patient-identity-number').fill('330399195003120014');
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await at(clinic, 'chest-pain-button').click();
+    await at(clinic, 'case-page').waitFor();
+    await at(reader, 'alarm-card').waitFor();
+    await at(reader, 'accept-alarm').click();
+    await at(reader, 'case-page').waitFor();
+    for (const page of [clinic, reader]) await page.getByRole('tab', { name: /影像/ }).click();
+    await dropFiles(at(clinic, 'dicom-upload-zone'), ctFiles);
+    await reader.getByText('8 幅', { exact: true }).waitFor();
+    for (const page of [reader, clinic]) await viewer(page, '[data-sop-instance-uid]').waitFor();
+    await at(reader, 'take-lead').click();
+    await reader.locator('[data-testid="lead-bar"][data-leading="true"]').waitFor();
+    await clinic.locator('[data-testid="lead-bar"][data-following="true"]').waitFor();
+
+    await viewer(reader).focus();
+    await bothSee(['4'], '[data-window-center="-600"][data-window-width="1500"]');
+    await bothSee(['i', 'o'], '[data-invert="true"][data-rotation="90"][data-mirrored="false"]');
+    await bothSee(['h'], '[data-rotation="270"][data-mirrored="true"]');
+    await bothSee(['v', '+'], '[data-rotation="270"][data-mirrored="false"][data-zoom="1.2"]');
+    await bothSee(['f'], '[data-rotation="270"][data-zoom="1"]');
+    await bothSee(['r'], '[data-rotation="0"][data-invert="false"]');
+    await reader.keyboard.down('g');
+    await Promise.all([reader, clinic].map((page) => at(page, 'magnifier').waitFor()));
+    await reader.keyboard.up('g');
+    await Promise.all([reader, clinic].map((page) => at(page, 'magnifier').waitFor({ state: 'detached' })));
+  }, 240_000);
+
+  test('[JO21] a cine runs on both sides by its own clock, and stops on the same image', async () => {
+    const shown = () => viewer(clinic).getAttribute('data-sop-instance-uid');
+    const before = await shown();
+    await reader.keyboard.press(' ');
+    await clinic.waitForFunction(
+      (uid) => document.querySelector('[data-testid="imaging-viewer"]')?.getAttribute('data-sop-instance-uid') !== uid,
+      before,
+    );
+    await bothSee([' '], ':not([data-cine])');
+    await clinic.waitForFunction(
+      (uid) => document.querySelector('[data-testid="imaging-viewer"]')?.getAttribute('data-sop-instance-uid') === uid,
+      await viewer(reader).getAttribute('data-sop-instance-uid'),
+    );
+    expect(await viewer(clinic).getAttribute('data-following')).toBe('true');
+  }, 120_000);
+});
