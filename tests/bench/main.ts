@@ -4,6 +4,7 @@ import { benchCall } from './call-bench.ts';
 import { benchDrag } from './drag-bench.ts';
 import { benchEcgLoad } from './ecg-load-bench.ts';
 import { benchEcg } from './ecg-bench.ts';
+import { benchImaging } from './imaging-bench.ts';
 import { tableOf, type BenchRow } from './measure.ts';
 import { benchFirstPaint } from './paper-bench.ts';
 import { readingBench } from './reading-bench.ts';
@@ -11,7 +12,7 @@ import { benchRing } from './ring-bench.ts';
 import { closeOpenScopes } from './scope.ts';
 import { benchScreen } from './screen-bench.ts';
 
-// npm run bench [-- ecg | ring | load | screen | call ...] [--json] [--data FOLDER OF WFDB RECORDS]: measures, prints a table, writes JSON to bench-results/.
+// npm run bench [-- ecg | ring | load | imaging | screen | call ...] [--json] [--data FOLDER OF WFDB RECORDS]: measures, prints a table, writes JSON to bench-results/.
 // All traffic stays on loopback. A part is a list of functions that give rows: put a new one in its list.
 const dataAt = process.argv.indexOf('--data');
 const dataFolder = dataAt < 0 ? undefined : process.argv[dataAt + 1];
@@ -19,6 +20,7 @@ const parts: Record<string, (() => Promise<BenchRow[]>)[]> = {
   ecg: [benchEcg, benchFirstPaint, benchDrag, () => readingBench(dataFolder === undefined ? {} : { dataFolder })],
   ring: [benchRing],
   load: [benchEcgLoad],
+  imaging: [benchImaging],
   screen: [benchScreen],
   call: [benchCall],
 };

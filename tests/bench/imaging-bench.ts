@@ -1,0 +1,167 @@
+import { synthesizeCt, type SyntheticSeries } from '../../server/imaging/synthesize/synthesize-studies.ts';
+import { startBareProcess } from './bare-process.ts';
+import { startBenchHub } from './bench-hub.ts';
+import { row, timed, type BenchRow } from './measure.ts';
+import { inScope } from './scope.ts';
+
+const SLICES = 60;
+/** Studies among which QIDO-RS has to find. */
+const STUDIES = 500;
+const TIMES = 60;
+const BOUNDARY = 'bench';
+const OCTETS = 'multipart/related; type="application/octet-stream"';
+
+const bodyOf = (files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    Buffer.concat([
+      ...files.flatMap((file) => [
+        Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`),
+        file,
+        Buffer.from('\r\n'),
+      ]),
+      Buffer.from(`--${BOUNDARY}--\r\n`),
+    ]),
+  );
+
+/** One way to store and to read: the hub, or the floor. */
+interface Store {
+  send(files: readonly Uint8Array[]): Promise<void>;
+  read(path: string, accept?: string): Promise<Buffer>;
+}
+
+function storeAt(url: string, headers: Record<string, string>): Store {
+  return {
+    async send(files) {
+      const answer = await fetch(`${url}/dicom-web/studies`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': `multipart/related; type="application/dicom"; boundary=${BOUNDARY}` },
+        body: bodyOf(files),
+      });
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`STOW-RS: ${answer.status} ${text.slice(0, 200)}`);
+    },
+    async read(path, accept = 'application/dicom+json') {
+      const answer = await fetch(`${url}${path}`, { headers: { ...headers, accept } });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${bytes.toString().slice(0, 200)}`);
+      return bytes;
+    },
+  };
+}
+
+const series = (seed: number, size: number, slices: number): SyntheticSeries =>
+  synthesizeCt({
+    patient: { name: `Bench^N${seed}=测^试${seed}`, id: `B-${seed}` },
+    seed,
+    slices,
+    rows: size,
+    columns: size,
+    acquiredAt: new Date(Date.UTC(2026, 0, 1 + (seed % 300))),
+  });
+
+/**
+ * DICOMweb of the hub: storing, searching and reading, one question after the other. Floor: a bare node process that
+ * writes and fsyncs what it is sent, and answers the same bytes out of memory, asked in the same run.
+ */
+export function benchImaging(): Promise<BenchRow[]> {
+  return inScope(async (keep) => {
+    const hub = keep(await startBenchHub());
+    const { cookie } = await hub.signIn('clinic1');
+    const ours = storeAt(hub.url, { cookie });
+    const ct = series(1, 512, SLICES);
+    const study = `/dicom-web/studies/${ct.studyInstanceUid}`;
+    const instance = `${study}/series/${ct.seriesInstanceUid}/instances/${ct.sopInstanceUids[30]}`;
+    const rows: BenchRow[] = [];
+    const perSecond = (ms: readonly number[], count: number) => ms.map((one) => (count * 1000) / one);
+
+    const empty = keep(await startBareProcess('./bare-store.mjs', new Map()));
+    const bare = storeAt(empty.url, {});
+    await ours.send(series(2, 512, 2).files);
+    await bare.send(ct.files.slice(0, 2));
+    const floorName = 'bare node, write and fsync';
+    const one = series(3, 512, 40);
+    const single = await timed(30, (index) => ours.send([one.files[index + 5]!]));
+    const bareSingle = await timed(30, (index) => bare.send([one.files[index + 5]!]));
+    rows.push(row('STOW-RS, one 512 x 512 CT slice a request', 'ms', single, { name: floorName, values: bareSingle }));
+    const whole: number[] = [];
+    const bareWhole: number[] = [];
+    for (const [target, into] of [
+      [ours, whole],
+      [bare, bareWhole],
+    ] as const) {
+      const began = performance.now();
+      await target.send(ct.files);
+      into.push(performance.now() - began);
+    }
+    rows.push(
+      row(`STOW-RS, a series of ${SLICES} in one request`, 'instances/s', perSecond(whole, SLICES), {
+        name: `${floorName} once`,
+        values: perSecond(bareWhole, SLICES),
+      }),
+    );
+    // Many small studies, so that a search has something to pass over.
+    for (let from = 0; from < STUDIES; from += 50)
+      await ours.send(Array.from({ length: 50 }, (_, index) => series(1000 + from + index, 16, 1).files[0]!));
+
+    const wanted = Math.floor(STUDIES / 2) + 1000;
+    const ofStudy = `/dicom-web/studies/${ct.studyInstanceUid}`;
+    const questions: [string, string, string?][] = [
+      [`QIDO-RS, the newest 50 of ${STUDIES} studies`, '/dicom-web/studies?limit=50'],
+      ['QIDO-RS, a study by Patient ID', `/dicom-web/studies?PatientID=B-${wanted}`],
+      ['QIDO-RS, a study by its UID', `/dicom-web/studies?StudyInstanceUID=${ct.studyInstanceUid}`],
+      [
+        'QIDO-RS, a study by a fuzzy Chinese name',
+        `/dicom-web/studies?fuzzymatching=true&PatientName=${encodeURIComponent(`测试${wanted}`)}`,
+      ],
+      ['QIDO-RS, studies of a month', '/dicom-web/studies?StudyDate=20260301-20260331&limit=50'],
+      [`QIDO-RS, the ${SLICES} instances of a series`, `${ofStudy}/series/${ct.seriesInstanceUid}/instances`],
+      [`WADO-RS, metadata of ${SLICES} instances`, `${study}/metadata`],
+      ['WADO-RS, a frame of 512 x 512', `${instance}/frames/1`, OCTETS],
+      ['WADO-RS, an instance', instance, 'multipart/related; type="application/dicom"'],
+      [`WADO-RS, a study of ${SLICES} instances`, study, 'multipart/related; type="application/dicom"'],
+      ['WADO-RS, a frame rendered as JPEG', `${instance}/rendered`, 'image/jpeg'],
+      ['WADO-RS, a thumbnail', `${instance}/thumbnail`, 'image/jpeg'],
+    ];
+    const answers = new Map<string, Buffer>();
+    for (const [, path, accept] of questions) answers.set(path, await ours.read(path, accept));
+    const same = keep(await startBareProcess('./bare-store.mjs', answers));
+    const floor = storeAt(same.url, {});
+    for (const [name, path, accept] of questions) {
+      const times = path === study ? 10 : TIMES;
+      const values: number[] = [];
+      const bareValues: number[] = [];
+      // In turn, so that the machine's moods hit both.
+      for (let index = 0; index < times; index += 1) {
+        values.push(...(await timed(1, () => ours.read(path, accept))));
+        bareValues.push(...(await timed(1, () => floor.read(path, accept))));
+      }
+      rows.push(row(name, 'ms', values, { name: 'bare node, the same bytes', values: bareValues }));
+    }
+    const uids = ct.sopInstanceUids.map((uid) => `${study}/series/${ct.seriesInstanceUid}/instances/${uid}/frames/1`);
+    const scroll = async (target: Store, paths: readonly string[]) => {
+      const began = performance.now();
+      const waiting = [...paths];
+      await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) await target.read(path, OCTETS);
+        }),
+      );
+      return performance.now() - began;
+    };
+    const ourScrolls = [await scroll(ours, uids), await scroll(ours, uids), await scroll(ours, uids)];
+    const [path] = questions.find(([name]) => name.startsWith('WADO-RS, a frame of'))!.slice(1) as [string];
+    const sameFrame = uids.map(() => path);
+    const bareScrolls = [
+      await scroll(floor, sameFrame),
+      await scroll(floor, sameFrame),
+      await scroll(floor, sameFrame),
+    ];
+    rows.push(
+      row(`WADO-RS, ${SLICES} frames, four at a time`, 'frames/s', perSecond(ourScrolls, SLICES), {
+        name: 'bare node, the same bytes',
+        values: perSecond(bareScrolls, SLICES),
+      }),
+    );
+    return rows;
+  });
+}
