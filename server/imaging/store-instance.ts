@@ -120,30 +120,32 @@ export async function storeInstance(
       context,
     );
     await keep();
-    const met = await context.commit(async () => {
-      const met = await twin();
-      if (met !== null) return met;
-      const study = await studyOf(facts, patientId, mismatch);
-      await context.store.model(instanceRecord).create([
-        {
-          _id: newId(),
-          studyId: study._id,
-          patientId,
-          ...fieldsOfInstance(facts),
-          sha256: file.sha256,
-          byteLength: file.byteLength,
-          receivedAt: context.clock.now(),
-        },
-      ]);
-      await countInstance(study, facts, context);
-      await context.audit({
-        action: 'imaging:store',
-        outcome: 'done',
-        subject: { type: 'study', id: study._id, patientId },
-        details: { bytes: file.byteLength },
-      });
-      return null;
-    });
+    const met = await inTurn(`${patientId} ${facts.studyInstanceUid}`, () =>
+      context.commit(async () => {
+        const met = await twin();
+        if (met !== null) return met;
+        const study = await studyOf(facts, patientId, mismatch);
+        await context.store.model(instanceRecord).create([
+          {
+            _id: newId(),
+            studyId: study._id,
+            patientId,
+            ...fieldsOfInstance(facts),
+            sha256: file.sha256,
+            byteLength: file.byteLength,
+            receivedAt: context.clock.now(),
+          },
+        ]);
+        await countInstance(study, facts, context);
+        await context.audit({
+          action: 'imaging:store',
+          outcome: 'done',
+          subject: { type: 'study', id: study._id, patientId },
+          details: { bytes: file.byteLength },
+        });
+        return null;
+      }),
+    );
     return stored(await settled(met));
   }
 
@@ -189,6 +191,24 @@ export async function storeInstance(
     for (const consult of audience.consults)
       await recordTimelineNode({ consultId: consult.consultId, kind: 'images-uploaded', source: 'system' }, context);
     return study;
+  }
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * One commit to a study after the other: they count on the same records, and waiting costs less than a conflict.
+ * Between several processes the store's own conflicts do the same.
+ */
+async function inTurn<Result>(study: string, commit: () => Promise<Result>): Promise<Result> {
+  const before = turns.get(study) ?? Promise.resolve();
+  const mine = before.then(commit, commit);
+  const settled = mine.catch(() => undefined);
+  turns.set(study, settled);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(study) === settled) turns.delete(study);
   }
 }
 

@@ -1,12 +1,17 @@
 import type { Request, Response } from 'express';
 import { stowQuery } from '../../shared/contracts/imaging.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
+import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, HubError } from '../platform/errors.ts';
+import { inParallel } from './in-parallel.ts';
 import { relatedParts, relatedType } from './multipart-related.ts';
 import { instanceUrl, serviceUrl } from './dicom-web-address.ts';
 import { MAX_INSTANCE_BYTES, permitImages } from './permit-images.ts';
 import { announceStudies, storeInstance, type RefusedInstance, type StoredInstance } from './store-instance.ts';
+
+/** Instances of one request that are read and made durable at a time. */
+const AT_ONCE = 4;
 
 /** Failure Reason (0008,1197), PS3.18 table I.2-2 and PS3.4 annex B; what has no value of its own is 0110. */
 const failureReasons: Partial<Record<ErrorCode, number>> = {
@@ -33,32 +38,37 @@ export async function stowRs(request: Request, response: Response, context: Acti
   if (related === null || related.type !== 'application/dicom') throw new HubError('unsupported-media');
   const studyInstanceUid = typeof request.params.study === 'string' ? request.params.study : null;
 
-  const stored: StoredInstance[] = [];
-  const refused: RefusedInstance[] = [];
+  const outcomes: (StoredInstance | RefusedInstance)[] = [];
   const consultId = query.consultId ?? null;
+  const confirmMismatch = query.confirmMismatch === 'true';
+  const ofKind = <Kind extends 'stored' | 'refused'>(kind: Kind) =>
+    outcomes.filter((one): one is Extract<typeof one, { kind: Kind }> => one?.kind === kind);
+  const work = inParallel(AT_ONCE);
   try {
     for await (const part of relatedParts(request.iterator({ destroyOnReturn: false }), related.boundary)) {
-      const outcome = await storePart(part.body);
-      if (outcome.kind === 'stored') {
-        stored.push(outcome);
+      const place = outcomes.length;
+      outcomes.length += 1;
+      const file = await receivePart(part.body);
+      if (!('path' in file)) {
+        outcomes[place] = await audited(file);
+        // Past its limit the part's end cannot be found without reading it all.
+        if (file.error.code === 'too-large') break;
         continue;
       }
-      refused.push(outcome);
-      const about = outcome.patientId;
-      await context.audit({
-        action: 'imaging:store',
-        outcome: 'refused',
-        code: outcome.error.code,
-        ...(about !== null && { subject: { type: 'patient', id: about, patientId: about } }),
+      // While one is read and made durable, the next one comes in.
+      await work.begin(async () => {
+        const command = { file, patientId, consultId, studyInstanceUid, confirmMismatch };
+        outcomes[place] = await audited(await storeInstance(command, context));
       });
-      // Past its limit the part's end cannot be found without reading it all.
-      if (outcome.error.code === 'too-large' && outcome.sopInstanceUid === null) break;
     }
+    await work.end();
   } finally {
     letGoOfRest(request, response);
+    await work.settle();
     // Also after a line that died in between: what was stored is there, and the others may see it.
-    await announceStudies(stored, consultId, context);
+    await announceStudies(ofKind('stored'), consultId, context);
   }
+  const [stored, refused] = [ofKind('stored'), ofKind('refused')];
   if (stored.length === 0 && refused.length === 0) throw new HubError('malformed', { field: 'multipart' });
   if (stored.length === 0) throwOneReason(refused, request.headers.accept ?? '');
   response
@@ -66,16 +76,27 @@ export async function stowRs(request: Request, response: Response, context: Acti
     .type('application/dicom+json')
     .send(JSON.stringify(storeInstancesResponse(stored, refused, serviceUrl(request, context))));
 
-  async function storePart(body: AsyncIterable<Uint8Array>): Promise<StoredInstance | RefusedInstance> {
+  async function receivePart(body: AsyncIterable<Uint8Array>): Promise<StagedBlob | RefusedInstance> {
     try {
-      const file = await context.hub.blobs.receive(body, { maxBytes: MAX_INSTANCE_BYTES });
-      const confirmMismatch = query.confirmMismatch === 'true';
-      return await storeInstance({ file, patientId, consultId, studyInstanceUid, confirmMismatch }, context);
+      return await context.hub.blobs.receive(body, { maxBytes: MAX_INSTANCE_BYTES });
     } catch (thrown) {
       const error = asHubError(thrown);
       if (error.code === 'internal' || error.code === 'malformed') throw thrown;
       return { kind: 'refused', error, sopClassUid: null, sopInstanceUid: null, patientId };
     }
+  }
+
+  async function audited<Outcome extends StoredInstance | RefusedInstance>(outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind === 'refused') {
+      const about = outcome.patientId;
+      await context.audit({
+        action: 'imaging:store',
+        outcome: 'refused',
+        code: outcome.error.code,
+        ...(about !== null && { subject: { type: 'patient', id: about, patientId: about } }),
+      });
+    }
+    return outcome;
   }
 }
 
