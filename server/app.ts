@@ -10,6 +10,7 @@ import type { Slice } from './platform/slice.ts';
 import { referralsSlice } from './referrals/referrals-slice.ts';
 import { reportsSlice } from './reports/reports-slice.ts';
 import { timelineSlice } from './timeline/timeline-slice.ts';
+import { uploadsSlice } from './uploads/uploads-slice.ts';
 
 /** The table of contents: every slice of the hub, in the order in which they may know each other. */
 export const slices = (endSession: Parameters<typeof accountsSlice>[0]): Slice[] => [
@@ -19,6 +20,7 @@ export const slices = (endSession: Parameters<typeof accountsSlice>[0]): Slice[]
   patientsSlice,
   ecgSlice,
   imagingSlice,
+  uploadsSlice,
   alarmsSlice,
   referralsSlice,
   timelineSlice,

@@ -23,7 +23,7 @@ const product = everything.filter(({ path }) => !path.startsWith('tests/'));
 const order = [
   ['accounts', 'organisations', 'patients', 'audit'],
   ['ecg', 'imaging', 'alarms', 'referrals', 'timeline'],
-  ['consults'],
+  ['consults', 'uploads'],
   ['reports'],
 ];
 const lineOf = (slice: string) => order.findIndex((slices) => slices.includes(slice));

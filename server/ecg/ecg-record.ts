@@ -52,7 +52,7 @@ export const ecgRecord = defineRecord<EcgFields>(
       consultId: { type: String, default: null },
       audience: { type: Schema.Types.Mixed, required: true },
       format: { type: String, required: true, enum: ecgFormats },
-      fileName: { type: String, required: true },
+      fileName: { type: String, default: '' },
       sha256: { type: String, required: true },
       byteLength: { type: Number, required: true },
       acquiredAt: { type: String, default: null },

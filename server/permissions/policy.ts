@@ -29,9 +29,10 @@ export interface Rule {
   /** `open`: without signing in. `self`: about nothing but the actor. `record`: decided on a record's audience. */
   scope: 'open' | 'self' | 'record';
   grants: readonly Grant[];
-  /** The token scope that lets a machine do this; without one machines may not. */
-  tokenScope?: 'ecg:read' | 'ecg:write' | 'dicom:read' | 'dicom:write';
+  /** The token scope, or any of several, that lets a machine do this; without one machines may not. */
+  tokenScope?: TokenScope | readonly TokenScope[];
 }
+type TokenScope = 'ecg:read' | 'ecg:write' | 'dicom:read' | 'dicom:write';
 
 const everyone: readonly Role[] = roles;
 const clinicians: readonly Role[] = clinicalRoles;
@@ -80,6 +81,8 @@ export const policy = {
   /** ECGs from a device that name no patient of the hub: theirs is registered with them. */
   'ecg:receive': self([...clinics, ...ecgReaders], 'ecg:write'),
   'ecg:read': { ...record(...caseReaders), tokenScope: 'ecg:read' },
+  /** One's own unfinished uploads; what each is for is decided by ecg:upload, imaging:upload and their receiving. */
+  'upload:own': self(clinicians, ['ecg:write', 'dicom:write']),
   'imaging:upload': { ...record(own(clinicians), lead(leadReaders), invited), tokenScope: 'dicom:write' },
   'imaging:read': { ...record(...caseReaders), tokenScope: 'dicom:read' },
   /** Finds what imaging:read grants, and nothing else. */
@@ -142,7 +145,8 @@ export function decide(actor: PolicyActor | null, permission: Permission, audien
   const rule: Rule = policy[permission];
   if (rule.scope === 'open') return 'allow';
   if (actor === null) return 'unauthenticated';
-  if (actor.scopes !== undefined && (rule.tokenScope === undefined || !actor.scopes.includes(rule.tokenScope)))
+  const { scopes } = actor;
+  if (scopes !== undefined && ![rule.tokenScope ?? []].flat().some((scope) => scopes.includes(scope)))
     return 'forbidden';
   const holds = (grant: Grant) => grant.roles.some((role) => actor.roles.includes(role));
   if (rule.scope === 'self') return rule.grants.some(holds) ? 'allow' : 'forbidden';

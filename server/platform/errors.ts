@@ -24,6 +24,6 @@ export class HubError extends Error {
 export function asHubError(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   const code = (thrown as { code?: unknown } | null)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 14031) return new HubError('storage-full');
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 14031) return new HubError('storage-full');
   return new HubError('internal');
 }

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HubError } from '../errors.ts';
+import { openPartialBlobs, type PartialBlobs } from './partial-blobs.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** Bytes that have arrived whole but belong to no record yet. */
 export interface StagedBlob {
@@ -26,19 +28,12 @@ export interface BlobStore {
   readAt(sha256: string, offset: number, length: number): Promise<Buffer>;
   pathOf(sha256: string): string;
   byteLength(sha256: string): Promise<number>;
+  /** Blobs that arrive piece by piece. */
+  partials: PartialBlobs;
   ready(): Promise<boolean>;
 }
 
 const HEAD_BYTES = 256;
-
-async function syncFolder(folder: string) {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Blobs on disk by SHA-256: folder/ab/abcdef... Equal bytes are stored once. */
 export async function openBlobStore(folder: string): Promise<BlobStore> {
@@ -53,6 +48,7 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
 
   return {
     pathOf,
+    partials: await openPartialBlobs(join(folder, 'partial'), pathOf),
     async receive(source, { maxBytes }) {
       const path = join(staging, randomUUID());
       const handle = await open(path, 'wx', 0o600);

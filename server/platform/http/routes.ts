@@ -8,7 +8,7 @@ import type { ActionContext, Hub, Subject } from '../context.ts';
  * which holds its audit entry.
  */
 export type Route = {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options';
   /** Express 5 path. */
   path: string;
   /** One line for /openapi.json. */
