@@ -37,7 +37,9 @@ export function PreRead({ preRead, theme }: { preRead: PreReadView; theme: 'ligh
         </p>
       )}
       {results.length === 0 ? (
-        <p className="secondary">{t(danger === null && !preRead.shortened ? 'ecg.preRead.nothing' : 'ecg.preRead.noRule')}</p>
+        <p className="secondary">
+          {t(danger === null && !preRead.shortened ? 'ecg.preRead.nothing' : 'ecg.preRead.noRule')}
+        </p>
       ) : (
         <ul>
           {results.map((result) => (
