@@ -7,6 +7,23 @@ import { fiducialNames } from '../ecg/fiducial-marks.ts';
  */
 const finite = z.number().finite();
 
+/**
+ * Points of each kind of measurement. An ellipse and a rectangle have two opposite corners; an arrow its tip first; Cobb
+ * two lines, the cardiothoracic ratio three: the heart right and left of the midline, the inner width of the thorax.
+ */
+export const measurementPoints = {
+  length: 2,
+  angle: 3,
+  cobb: 4,
+  ellipse: 2,
+  rectangle: 2,
+  probe: 1,
+  arrow: 2,
+  text: 1,
+  cardiothoracic: 6,
+} as const;
+export type MeasurementType = keyof typeof measurementPoints;
+
 /** How a picture is shown beyond window, place and turn. Views that were sent or kept without these get these defaults. */
 export const imagingDisplayDefaults = { mirrored: false, magnifier: null, cineFramesPerSecond: null } as const;
 
@@ -33,13 +50,19 @@ export const imagingViewState = z.object({
   cineFramesPerSecond: z.number().int().min(1).max(60).nullable().default(imagingDisplayDefaults.cineFramesPerSecond),
   measurements: z
     .array(
-      z.object({
-        id: z.string().max(40),
-        type: z.enum(['length', 'angle']),
-        sopInstanceUid: z.string().max(64),
-        /** Image pixels, column and row by turns: two points for a length, three for an angle. */
-        points: z.array(finite).min(4).max(6),
-      }),
+      z
+        .object({
+          id: z.string().max(40),
+          type: z.enum(Object.keys(measurementPoints) as [MeasurementType, ...MeasurementType[]]),
+          sopInstanceUid: z.string().max(64),
+          /** Absent in what was measured on every frame of the instance. */
+          frameNumber: z.number().int().min(1).optional(),
+          /** Image pixels, column and row by turns. */
+          points: z.array(finite).min(2).max(12),
+          /** Of an arrow or a text. */
+          text: z.string().max(120).optional(),
+        })
+        .refine(({ type, points }) => points.length === 2 * measurementPoints[type]),
     )
     .max(100),
 });

@@ -100,4 +100,46 @@ describe('a CT is read by keys, and the follower sees the same', () => {
     );
     expect(await viewer(clinic).getAttribute('data-following')).toBe('true');
   }, 120_000);
+
+  test('[JO21] what the reader measures stands in the same words on both sides; undo, redo and delete go along', async () => {
+    const words = (page: Page, type: string) => page.locator(`[data-measurement="${type}"] text`);
+    const { x, y, width, height } = (await reader.locator('.iv-pane').boundingBox())!;
+    const [left, top] = [x + width / 2, y + height / 2];
+    await reader.keyboard.press('e');
+    await reader.mouse.move(left - 60, top - 40);
+    await reader.mouse.down();
+    await reader.mouse.move(left, top, { steps: 3 });
+    await reader.mouse.move(left + 60, top + 40, { steps: 3 });
+    await reader.mouse.up();
+    await words(clinic, 'ellipse').waitFor();
+    expect(await words(reader, 'ellipse').textContent()).toMatch(/均值 .* HU.*最小.*面积 .* mm².*n \d+/);
+    expect(await words(clinic, 'ellipse').textContent()).toBe(await words(reader, 'ellipse').textContent());
+
+    // By keys alone: a length with the crosshair, then words with an arrow's tip where the crosshair begins.
+    for (const key of ['l', 'Enter', 'Enter', 'Shift+ArrowRight', 'Enter']) await reader.keyboard.press(key);
+    await words(clinic, 'length')
+      .getByText(/^[\d.]+ mm$/)
+      .waitFor();
+    for (const key of ['j', 'Enter', 'Enter', 'Shift+ArrowUp', 'Shift+ArrowUp', 'Enter'])
+      await reader.keyboard.press(key);
+    await at(reader, 'measurement-text').fill('右肺结节');
+    await reader.keyboard.press('Enter');
+    await words(clinic, 'arrow').getByText('右肺结节').waitFor();
+
+    await reader.keyboard.press('Control+z');
+    await reader.keyboard.press('Control+z');
+    await clinic.locator('[data-measurement="arrow"]').waitFor({ state: 'detached' });
+    await reader.keyboard.press('Control+y');
+    await clinic.locator('[data-measurement="arrow"]').waitFor();
+    await reader.keyboard.press('Home');
+    await clinic.locator('[data-measurement]').first().waitFor({ state: 'detached' });
+    await reader.keyboard.press('/');
+    await at(reader, 'measurement-list').locator('.iv-list-go').first().click();
+    await words(clinic, 'ellipse').waitFor();
+    await viewer(reader).focus();
+    await reader.keyboard.press('Delete');
+    await clinic.locator('[data-measurement="ellipse"]').waitFor({ state: 'detached' });
+    expect(await clinic.locator('[data-measurement="length"]').count()).toBe(1);
+    await reader.keyboard.press('/');
+  }, 120_000);
 });

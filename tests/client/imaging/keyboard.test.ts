@@ -141,6 +141,8 @@ describe('keys of the image viewer', () => {
     expect(press('l')).toEqual({ kind: 'tool', tool: 'length' });
     expect(press('A')).toEqual({ kind: 'tool', tool: 'angle' });
     expect(press('r', { ctrlKey: true })).toBe(undefined);
+    expect(press('z', { ctrlKey: true })).toEqual({ kind: 'undo' });
+    expect(press('Z', { ctrlKey: true, shiftKey: true })).toEqual({ kind: 'redo' });
     expect(press('F5')).toBe(undefined);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { viewState } from '../../../shared/contracts/viewing.ts';
+import { measurementPoints, viewState } from '../../../shared/contracts/viewing.ts';
 
 /** A view as it was sent and kept before there were flips, a magnifier and cine. */
 const old = {
@@ -25,6 +25,19 @@ describe('the shared view of an image', () => {
       magnifier: null,
       cineFramesPerSecond: null,
     });
+  });
+
+  test('every kind of measurement has its number of points, and no other', () => {
+    for (const [type, count] of Object.entries(measurementPoints)) {
+      const holds = (points: number) =>
+        viewState.safeParse({
+          ...old,
+          measurements: [{ id: 'a', type, sopInstanceUid: '1.2', frameNumber: 2, points: Array(points * 2).fill(1.5) }],
+        }).success;
+      expect([type, holds(count), holds(count + 1), holds(count - 1)]).toEqual([type, true, false, false]);
+    }
+    const long = { ...old.measurements[0], text: 'x'.repeat(121) };
+    expect(viewState.safeParse({ ...old, measurements: [long] }).success).toBe(false);
   });
 
   test.each([

@@ -14,8 +14,21 @@ import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
+import { listMeasurements } from './listed-measurements.ts';
+import { MeasurementList } from './MeasurementList.tsx';
+import { useMeasurementHistory } from './use-measurement-history.ts';
 import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
-import { actualSize, fit, fittedPlacement, flip, removeMeasurement, resetView, rotate } from './viewer-state.ts';
+import {
+  actualSize,
+  addMeasurement,
+  fit,
+  fittedPlacement,
+  flip,
+  removeMeasurement,
+  resetView,
+  rotate,
+  writeMeasurementText,
+} from './viewer-state.ts';
 import { ViewerMessages } from './ViewerMessages.tsx';
 import { ViewerToolbar, type PictureStep } from './ViewerToolbar.tsx';
 import { ViewportPane } from './ViewportPane.tsx';
@@ -55,14 +68,18 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const root = useRef<HTMLDivElement>(null);
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
   const view = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
-  const { state, wanted, frames, wantedState, activeSeries, change } = view;
+  const { state, wanted, frames, wantedState, activeSeries } = view;
+  const history = useMeasurementHistory(state, view.change, following);
+  const { change } = history;
   const ready = frames.filter((one) => store.stateOf(one).state === 'ready').length;
   const [chosenTool, setTool] = useState<Tool>();
   const tool = chosenTool ?? initialTool(frames.length);
   const [draft, setDraft] = useState<Measurement | null>(null);
   const [crosshair, setCrosshair] = useState<{ column: number; row: number } | null>(null);
   const [selectedId, select] = useState<string | null>(null);
+  const [editingId, setEditingId] = useState<string | null>(null);
   const [helpOpen, setHelpOpen] = useState(false);
+  const [listOpen, setListOpen] = useState(false);
   const [screen, setScreen] = useState<ScreenSize>({ width: 1, height: 1 });
   const [drawn, setDrawn] = useState<{ frame: DisplayFrame; seriesUid: string }>();
 
@@ -146,6 +163,17 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       if (!shownFrame) return now;
       return step === 'fit' ? fit(now, shownFrame) : actualSize(now, shownFrame, screen, devicePixelRatio || 1);
     });
+  const finish = (measurement: Measurement): void => {
+    change((now) => addMeasurement(now, measurement));
+    select(measurement.id);
+    if (measurement.type === 'text' || measurement.type === 'arrow') setEditingId(measurement.id);
+  };
+  const remove = (id: string): void => {
+    change((now) => removeMeasurement(now, id));
+    select(null);
+  };
+  const listed = listOpen ? listMeasurements(state?.measurements ?? [], series, view.framesOfSeries) : [];
+  const toggleList = (): void => setListOpen((open) => !open);
   const toggleHelp = (): void => setHelpOpen((open) => !open);
 
   return (
@@ -176,6 +204,10 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           select,
           setTool,
           toggleHelp,
+          toggleList,
+          undo: history.undo,
+          redo: history.redo,
+          finish,
           change,
           stepSeries,
           hover,
@@ -203,10 +235,13 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         onPicture={changePicture}
         onCine={toggleCine}
         onCineSpeed={runCineAt}
-        onRemove={() => {
-          if (selectedId) change((current) => removeMeasurement(current, selectedId));
-          select(null);
-        }}
+        onRemove={() => selectedId && remove(selectedId)}
+        canUndo={history.canUndo}
+        canRedo={history.canRedo}
+        listOpen={listOpen}
+        onUndo={history.undo}
+        onRedo={history.redo}
+        onList={toggleList}
         onHelp={toggleHelp}
       />
       <div className="iv-body">
@@ -230,6 +265,12 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           locked={following}
           draft={draft}
           setDraft={setDraft}
+          editingId={editingId}
+          finish={finish}
+          onText={(id, text) => {
+            setEditingId(null);
+            change((now) => writeMeasurementText(now, id, text));
+          }}
           crosshair={crosshair}
           selectedId={selectedId}
           remotePointers={remotePointers}
@@ -261,6 +302,23 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           />
           {helpOpen && <KeyHelp onClose={toggleHelp} />}
         </ViewportPane>
+        {listOpen && (
+          <MeasurementList
+            listed={listed.map(({ address, ...one }) => {
+              const held = address && store.stateOf(address);
+              return { ...one, frame: held?.state === 'ready' ? held.frame : undefined };
+            })}
+            selectedId={selectedId}
+            locked={following}
+            onGoTo={({ id }) => {
+              const found = listed.find(({ measurement }) => measurement.id === id);
+              if (found?.address) view.openFrame(found.address);
+              select(id);
+            }}
+            onRemove={({ id }) => remove(id)}
+            onClose={toggleList}
+          />
+        )}
       </div>
     </div>
   );

@@ -19,10 +19,14 @@ const KEYS: readonly [string, string][] = [
   ['+ −', 'zoom'],
   ['Shift ↑↓←→', 'pan'],
   ['R 0', 'reset'],
-  ['L A', 'measureTools'],
+  ['L A C K', 'measureTools'],
+  ['E Q D', 'regionTools'],
+  ['J T', 'writeTools'],
   ['Enter', 'crosshair'],
   ['M', 'nextMeasurement'],
   ['Del', 'removeMeasurement'],
+  ['Ctrl+Z Ctrl+Y', 'undo'],
+  ['/', 'list'],
   ['1–9', 'presets'],
 ];
 

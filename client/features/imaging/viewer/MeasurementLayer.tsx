@@ -1,8 +1,9 @@
-import { useTranslation } from 'react-i18next';
 import type { ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import { DrawnMeasurement } from './DrawnMeasurement.tsx';
 import { toScreen, type ImageMatrix, type Point, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import { measureAngle, measureLength, pairs, type Measurement } from './measurement.ts';
+import { liesOn, type Measurement } from './measurement.ts';
+import { OutlinedText } from './OutlinedText.tsx';
 
 export interface RemotePointer {
   id: string;
@@ -27,7 +28,7 @@ export interface MeasurementLayerProps {
 /** Measurements and pointers as SVG over the picture; it takes no pointer events itself. */
 export function MeasurementLayer(props: MeasurementLayerProps) {
   const { frame, matrix, screen, measurements, draft, selectedId, crosshair, remotePointers } = props;
-  const here = measurements.filter(({ sopInstanceUid }) => sopInstanceUid === frame.sopInstanceUid);
+  const here = measurements.filter((measurement) => liesOn(measurement, frame));
   return (
     <svg className="iv-svg" width={screen.width} height={screen.height} aria-hidden="true">
       {[...here, ...(draft ? [draft] : [])].map((measurement) => (
@@ -56,59 +57,6 @@ export function MeasurementLayer(props: MeasurementLayerProps) {
   );
 }
 
-function DrawnMeasurement({
-  measurement,
-  frame,
-  matrix,
-  screen,
-  selected,
-}: {
-  measurement: Measurement;
-  frame: DisplayFrame;
-  matrix: ImageMatrix;
-  screen: ScreenSize;
-  selected: boolean;
-}) {
-  const { t } = useTranslation();
-  const points = pairs(measurement.points).map(({ column, row }) => toScreen(matrix, column, row));
-  const anchor = points.reduce((best, point) => (point.x > best.x ? point : best), points[0]!);
-  const words = (): string => {
-    if (measurement.type === 'angle') {
-      return points.length < 3 ? '' : `${measureAngle(measurement.points, frame.description.pixelAspect).toFixed(1)}°`;
-    }
-    const { value, unit, calibration } = measureLength(measurement.points, frame.description.spacing);
-    const note =
-      calibration === 'none'
-        ? ` ${t('imaging.viewer.uncalibrated')}`
-        : calibration === 'detector'
-          ? ` ${t('imaging.viewer.atDetector')}`
-          : '';
-    return `${value.toFixed(1)} ${unit}${note}`;
-  };
-  return (
-    <g className={selected ? 'iv-measure iv-measure-selected' : 'iv-measure'} data-measurement={measurement.type}>
-      <polyline className="iv-measure-halo" points={points.map(({ x, y }) => `${x},${y}`).join(' ')} />
-      <polyline className="iv-measure-line" points={points.map(({ x, y }) => `${x},${y}`).join(' ')} />
-      {points.map(({ x, y }, index) => (
-        <circle key={index} cx={x} cy={y} r={selected ? 6 : 4} />
-      ))}
-      <Label at={{ x: anchor.x + 10, y: anchor.y + 5 }} text={words()} screen={screen} />
-    </g>
-  );
-}
-
-/** Text with a dark rim, kept inside the picture. */
-function Label({ at, text, screen, fill }: { at: Point; text: string; screen: ScreenSize; fill?: string }) {
-  const width = [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 15 : 8.5), 0);
-  const x = Math.max(4, Math.min(at.x, screen.width - width - 4));
-  const y = Math.max(18, Math.min(at.y, screen.height - 6));
-  return (
-    <text x={x} y={y} style={fill ? { fill } : undefined}>
-      {text}
-    </text>
-  );
-}
-
 function Crosshair({ at: { x, y } }: { at: Point }) {
   return (
     <g className="iv-crosshair">
@@ -122,7 +70,7 @@ function Arrow({ at, name, color, screen }: { at: Point; name: string; color: st
   return (
     <g className="iv-pointer" data-pointer={name}>
       <path d={`M${at.x},${at.y}l5,17l4.5,-6.5l7.5,-1.5z`} fill={color} />
-      <Label at={{ x: at.x + 14, y: at.y + 26 }} text={name} screen={screen} fill={color} />
+      <OutlinedText at={{ x: at.x + 14, y: at.y + 26 }} lines={[name]} screen={screen} fill={color} />
     </g>
   );
 }

@@ -25,6 +25,9 @@ export interface ViewerToolbarProps {
   cineSpeed: number;
   locked: boolean;
   canRemove: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+  listOpen: boolean;
   helpOpen: boolean;
   onTool(tool: Tool): void;
   onPreset(preset: WindowPreset): void;
@@ -34,6 +37,9 @@ export interface ViewerToolbarProps {
   onCine(): void;
   onCineSpeed(framesPerSecond: number): void;
   onRemove(): void;
+  onUndo(): void;
+  onRedo(): void;
+  onList(): void;
   onHelp(): void;
 }
 
@@ -135,6 +141,32 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       </ToolMenu>
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
       {props.frames > 1 && <Cine {...props} />}
+      <span className="iv-divider" />
+      {(props.canUndo || props.canRedo) && (
+        <>
+          <ToolButton
+            icon="undo"
+            label={t('imaging.viewer.undo')}
+            keys="Ctrl+Z"
+            disabled={locked || !props.canUndo}
+            onClick={props.onUndo}
+          />
+          <ToolButton
+            icon="redo"
+            label={t('imaging.viewer.redo')}
+            keys="Ctrl+Y"
+            disabled={locked || !props.canRedo}
+            onClick={props.onRedo}
+          />
+        </>
+      )}
+      <ToolButton
+        icon="list"
+        label={t('imaging.viewer.measurements')}
+        keys="/"
+        pressed={props.listOpen}
+        onClick={props.onList}
+      />
       {props.canRemove && (
         <ToolButton
           icon="remove"

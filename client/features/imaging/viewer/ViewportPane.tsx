@@ -10,10 +10,12 @@ import {
 } from 'react';
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { openCornerstoneViewport } from './cornerstone-viewport.ts';
-import { imageMatrix, type ScreenSize } from './geometry.ts';
+import { imageMatrix, toScreen, type ScreenSize } from './geometry.ts';
 import { ImageOverlay } from './ImageOverlay.tsx';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import type { Measurement } from './measurement.ts';
+import { liesOn, type Measurement } from './measurement.ts';
+import { MeasurementText } from './MeasurementText.tsx';
+import { wordValue } from './measurement-words.ts';
 import { MeasurementLayer, type RemotePointer } from './MeasurementLayer.tsx';
 import { Magnifier } from './Magnifier.tsx';
 import type { FrameAddress } from './series-frames.ts';
@@ -30,6 +32,10 @@ export interface ViewportPaneProps {
   frames: readonly FrameAddress[];
   tool: Tool;
   locked: boolean;
+  /** The measurement whose words are being written. */
+  editingId: string | null;
+  finish(measurement: Measurement): void;
+  onText(id: string, text: string): void;
   draft: Measurement | null;
   setDraft: Dispatch<SetStateAction<Measurement | null>>;
   crosshair: { column: number; row: number } | null;
@@ -111,11 +117,14 @@ export function ViewportPane(props: ViewportPaneProps) {
     select: props.select,
     draft: props.draft,
     setDraft: props.setDraft,
+    finish: props.finish,
   });
   const matrix = useMemo(
     () => (onScreenFrame && state ? imageMatrix(imageSizeOf(onScreenFrame), screen, state) : null),
     [onScreenFrame, state, screen],
   );
+  const editing = state?.measurements.find(({ id }) => id === props.editingId);
+  const [column, row] = editing?.points.slice(-2) ?? [];
   return (
     <div className="iv-pane" ref={pane} data-tool={locked ? 'locked' : tool}>
       <div className="iv-canvas" ref={host} />
@@ -143,26 +152,20 @@ export function ViewportPane(props: ViewportPaneProps) {
             position={frameIndex(frames, onScreenFrame) + 1}
             total={frames.length}
             ready={props.ready}
-            probe={probe && describeProbe(onScreenFrame, probe.column, probe.row)}
+            probe={probe && wordValue(onScreenFrame, probe.column, probe.row)}
           />
         </>
+      )}
+      {editing && onScreenFrame && matrix && !locked && liesOn(editing, onScreenFrame) && (
+        <MeasurementText
+          key={editing.id}
+          at={toScreen(matrix, column!, row!)}
+          screen={screen}
+          initial={editing.text ?? ''}
+          onDone={(text) => props.onText(editing.id, text)}
+        />
       )}
       {props.children}
     </div>
   );
-}
-
-/** Value of the pixel under the pointer, in the modality's unit. */
-function describeProbe(
-  { pixels, columns, rows, description }: DisplayFrame,
-  column: number,
-  row: number,
-): string | null {
-  const x = Math.floor(column);
-  const y = Math.floor(row);
-  if (x < 0 || y < 0 || x >= columns || y >= rows) return null;
-  if (pixels.kind === 'colour') return null;
-  const value = pixels.values[y * columns + x]! * pixels.slope + pixels.intercept;
-  const shown = Number.isInteger(value) ? String(value) : value.toPrecision(5);
-  return `${shown}${description.unit ? ` ${description.unit}` : ''}`;
 }

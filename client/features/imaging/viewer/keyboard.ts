@@ -14,7 +14,7 @@ export type KeyCommand =
   | { kind: 'crosshair'; dx: number; dy: number }
   | { kind: 'cine-speed'; by: 1 | -1 }
   | { kind: 'magnify' | 'cine' }
-  | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'help' };
+  | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' };
 
 export interface PressedKey {
   key: string;
@@ -43,8 +43,12 @@ const ARROWS: Record<string, [number, number]> = {
 
 /** The command of a key press; undefined for keys that belong to somebody else. */
 export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyCommand | undefined {
-  if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return undefined;
   const { key } = pressed;
+  if ((pressed.ctrlKey || pressed.metaKey) && !pressed.altKey) {
+    if (key.toLowerCase() === 'z') return { kind: pressed.shiftKey ? 'redo' : 'undo' };
+    return key.toLowerCase() === 'y' ? { kind: 'redo' } : undefined;
+  }
+  if (pressed.altKey) return undefined;
   const arrow = ARROWS[key];
   if (arrow) return arrowCommand(arrow, pressed.shiftKey, context);
   const { frame, frames, screen } = context;
@@ -131,6 +135,8 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
     case 'Delete':
     case 'Backspace':
       return { kind: 'remove' };
+    case '/':
+      return { kind: 'list' };
     case '?':
       return { kind: 'help' };
     default: {

@@ -1,7 +1,19 @@
+import type { MeasurementType } from '../../../../shared/contracts/viewing.ts';
+
 /** What a drag with the first button, or one finger, does to the picture. */
 export const DRAG_TOOLS = ['window', 'scroll', 'pan', 'zoom', 'magnifier'] as const;
 /** What it draws. */
-export const MEASURING_TOOLS = ['length', 'angle'] as const;
+export const MEASURING_TOOLS = [
+  'length',
+  'angle',
+  'cobb',
+  'ellipse',
+  'rectangle',
+  'probe',
+  'arrow',
+  'text',
+  'cardiothoracic',
+] as const satisfies readonly MeasurementType[];
 export type MeasuringTool = (typeof MEASURING_TOOLS)[number];
 export type Tool = (typeof DRAG_TOOLS)[number] | MeasuringTool;
 
@@ -14,6 +26,13 @@ export const TOOL_KEYS: Record<Tool, string> = {
   magnifier: 'G',
   length: 'L',
   angle: 'A',
+  cobb: 'C',
+  ellipse: 'E',
+  rectangle: 'Q',
+  probe: 'D',
+  arrow: 'J',
+  text: 'T',
+  cardiothoracic: 'K',
 };
 
 export function isMeasuring(tool: Tool): tool is MeasuringTool {

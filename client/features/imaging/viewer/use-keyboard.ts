@@ -3,10 +3,10 @@ import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, toImage, toScreen, type ScreenSize } from './geometry.ts';
 import { commandOfKey } from './keyboard.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
+import { beginDraft, liesOn, pressed, released, type Measurement } from './measurement.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
-import { addMeasurement, imageSizeOf, removeMeasurement, withoutMagnifier } from './viewer-state.ts';
+import { imageSizeOf, removeMeasurement, withoutMagnifier } from './viewer-state.ts';
 
 export interface KeyboardInput {
   frame: DisplayFrame | undefined;
@@ -27,6 +27,11 @@ export interface KeyboardInput {
   toggleCine(): void;
   changeCineSpeed(by: 1 | -1): void;
   toggleHelp(): void;
+  toggleList(): void;
+  undo(): void;
+  redo(): void;
+  /** A measurement was drawn to its end. */
+  finish(measurement: Measurement): void;
   change(next: (state: ImagingViewState) => ImagingViewState): void;
   stepSeries(by: 1 | -1): void;
 }
@@ -42,6 +47,7 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
   if (!command) return;
   event.preventDefault();
   if (command.kind === 'help') input.toggleHelp();
+  if (command.kind === 'list') input.toggleList();
   if (locked) return;
   switch (command.kind) {
     case 'change':
@@ -55,6 +61,12 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
       break;
     case 'crosshair':
       if (frame && state && crosshair) moveCrosshair(input, frame, state, crosshair, command.dx, command.dy);
+      break;
+    case 'undo':
+      input.undo();
+      break;
+    case 'redo':
+      input.redo();
       break;
     case 'cine':
       input.toggleCine();
@@ -125,23 +137,17 @@ function placePoint(
     return;
   }
   const { column, row } = crosshair;
-  if (!draft) {
-    const points = [column, row, column, row];
-    input.setDraft({ id: newMeasurementId(), type, sopInstanceUid: frame.sopInstanceUid, points });
-    return;
-  }
-  if (pairs(draft.points).length < POINTS_OF[draft.type]) {
-    input.setDraft({ ...draft, points: [...draft.points, column, row] });
-    return;
-  }
-  input.setDraft(null);
+  const set = draft ? pressed(draft, column, row) : beginDraft(type, frame, column, row);
+  // The first Enter of a line sets its beginning, whatever the crosshair did meanwhile.
+  const left = released(set, draft !== null && set.points.length === draft.points.length);
+  input.setDraft(left.kind === 'done' ? null : left.draft);
+  if (left.kind !== 'done') return;
   input.setCrosshair(null);
-  input.change((current) => addMeasurement(current, draft));
-  input.select(draft.id);
+  input.finish(left.draft);
 }
 
 function selectNext({ selectedId, select }: KeyboardInput, frame: DisplayFrame, state: ImagingViewState): void {
-  const here = state.measurements.filter(({ sopInstanceUid }) => sopInstanceUid === frame.sopInstanceUid);
+  const here = state.measurements.filter((measurement) => liesOn(measurement, frame));
   const at = here.findIndex(({ id }) => id === selectedId);
   select(here[(at + 1) % Math.max(1, here.length)]?.id ?? null);
 }

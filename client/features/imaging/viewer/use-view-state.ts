@@ -34,6 +34,8 @@ export interface ViewStateOutput {
   framesOfSeries(series: ViewerSeries): readonly FrameAddress[];
   change(next: (state: ImagingViewState) => ImagingViewState): void;
   openSeries(series: ViewerSeries): void;
+  /** To one frame, of whatever series. */
+  openFrame(frame: FrameAddress): void;
 }
 
 const NOTHING: FrameState = { state: 'absent', receivedBytes: 0, totalBytes: null };
@@ -127,7 +129,19 @@ export function useViewState({ store, series, given, following, onStateChange }:
       setOpening(middleOf(framesOfSeries(one)) ?? null);
     }
   };
-  return { state, wanted, frames, wantedState, activeSeries, framesOfSeries, change, openSeries };
+  const openFrame = (frame: FrameAddress): void => {
+    const place = { sopInstanceUid: frame.sopInstanceUid, frameNumber: frame.frameNumber };
+    if (frame.seriesInstanceUid === activeUid) {
+      change((current) => ({ ...current, ...place }));
+      return;
+    }
+    if (following) return;
+    if (state) left.current.set(state.seriesInstanceUid, state);
+    const before = left.current.get(frame.seriesInstanceUid);
+    if (before) setState({ ...before, ...place, measurements: state?.measurements ?? before.measurements });
+    setOpening(before ? null : frame);
+  };
+  return { state, wanted, frames, wantedState, activeSeries, framesOfSeries, change, openSeries, openFrame };
 }
 
 /** Who leafs through by hand wants the cine to stand still. */

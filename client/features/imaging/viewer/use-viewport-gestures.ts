@@ -2,11 +2,11 @@ import { useEffect, useRef, type Dispatch, type RefObject, type SetStateAction }
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, panBy, toImage, toScreen, zoomBy, type Point, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import { newMeasurementId, pairs, POINTS_OF, type Measurement } from './measurement.ts';
+import { beginDraft, liesOn, pairs, pressed, released, withLastPoint, type Measurement } from './measurement.ts';
 import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';
-import { addMeasurement, imageSizeOf, moveMeasurementPoint, scrollFrames, withoutMagnifier } from './viewer-state.ts';
+import { imageSizeOf, moveMeasurementPoint, scrollFrames, withoutMagnifier } from './viewer-state.ts';
 import { dragWindow, smallestWindowStep } from './window-level.ts';
 
 export interface GestureInput {
@@ -25,6 +25,8 @@ export interface GestureInput {
   /** The measurement being drawn. */
   draft: Measurement | null;
   setDraft: Dispatch<SetStateAction<Measurement | null>>;
+  /** A measurement was drawn to its end. */
+  finish(measurement: Measurement): void;
 }
 
 type Action =
@@ -76,16 +78,7 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
         if (begun?.kind === 'magnify') change((state) => ({ ...state, magnifier: placeOf(at) }));
         if (begun?.kind === 'draw' && frame && isMeasuring(tool)) {
           const { column, row } = placeOf(at)!;
-          setDraft((drawn) =>
-            drawn
-              ? withLastPoint(drawn, column, row)
-              : {
-                  id: newMeasurementId(),
-                  type: tool,
-                  sopInstanceUid: frame.sopInstanceUid,
-                  points: [column, row, column, row],
-                },
-          );
+          setDraft((drawn) => (drawn ? pressed(drawn, column, row) : beginDraft(tool, frame, column, row)));
         }
         return begun !== null;
       },
@@ -123,15 +116,9 @@ export function useViewportGestures(element: RefObject<HTMLElement | null>, inpu
         const { draft: drawn, setDraft, change } = latest.current.input;
         if (current?.kind === 'magnify') change(withoutMagnifier);
         if (current?.kind !== 'draw' || !drawn) return;
-        // A click sets the first point and waits for the next; a drag sets both ends of a leg.
-        if (!moved && isJustBegun(drawn)) return;
-        if (pairs(drawn.points).length < POINTS_OF[drawn.type]) {
-          setDraft({ ...drawn, points: [...drawn.points, ...drawn.points.slice(-2)] });
-          return;
-        }
-        setDraft(null);
-        latest.current.input.change((state) => addMeasurement(state, drawn));
-        latest.current.input.select(drawn.id);
+        const left = released(drawn, moved);
+        setDraft(left.kind === 'done' ? null : left.draft);
+        if (left.kind === 'done') latest.current.input.finish(left.draft);
       },
       onPinch(dx, dy, factor, middle) {
         const { frame, screen, locked, change } = latest.current.input;
@@ -166,14 +153,6 @@ function placeInStack({ sopInstanceUid, frameNumber }: ImagingViewState) {
   return { sopInstanceUid, frameNumber };
 }
 
-function withLastPoint(measurement: Measurement, column: number, row: number): Measurement {
-  return { ...measurement, points: [...measurement.points.slice(0, -2), column, row] };
-}
-
-function isJustBegun({ points }: Measurement): boolean {
-  return points.length === 4 && points[0] === points[2] && points[1] === points[3];
-}
-
 /** The end of a measurement on this picture that lies nearest to the pointer, within reach. */
 function grabPoint(
   at: Point,
@@ -184,8 +163,9 @@ function grabPoint(
 ): { id: string; pointIndex: number } | null {
   const matrix = imageMatrix(imageSizeOf(frame), screen, state);
   let best: { id: string; pointIndex: number; distance: number } | null = null;
-  for (const { id, sopInstanceUid, points } of state.measurements) {
-    if (sopInstanceUid !== frame.sopInstanceUid) continue;
+  for (const measurement of state.measurements) {
+    const { id, points } = measurement;
+    if (!liesOn(measurement, frame)) continue;
     pairs(points).forEach(({ column, row }, pointIndex) => {
       const { x, y } = toScreen(matrix, column, row);
       const distance = Math.hypot(x - at.x, y - at.y);

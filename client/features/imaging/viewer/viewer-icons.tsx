@@ -30,6 +30,17 @@ const PATHS = {
   'actual-size': <path d="M5 8l2.500-2v12M15.500 8 18 6v12M12 9.500v.5M12 14v.5" />,
   play: <path d="M7 4.500v15l12-7.500z" />,
   stop: <path d="M7 5h3.500v14H7zM13.500 5H17v14h-3.500z" />,
+  cobb: <path d="M5 4l13 3M6 20l13-5M11.500 5.500v13" />,
+  ellipse: <ellipse cx="12" cy="12" rx="8.500" ry="6" />,
+  rectangle: <path d="M4 6h16v12H4z" />,
+  probe: <path d="M12 3v7M12 14v7M3 12h7M14 12h7" />,
+  arrow: <path d="M5 19 19 5M5 19v-7M5 19h7" />,
+  text: <path d="M6 6h12M12 6v13M9.500 19h5" />,
+  cardiothoracic: <path d="M3 19h18M3 17v4M21 17v4M12 3v12M12 8H7M12 12h5M7 6.500v3M17 10.500v3" />,
+  undo: <path d="M9 5 4 10l5 5M4 10h10a5.500 5.500 0 0 1 0 10h-3" />,
+  redo: <path d="M15 5l5 5-5 5M20 10H10a5.500 5.500 0 0 0 0 10h3" />,
+  list: <path d="M8 6h12M8 12h12M8 18h12M4 6h.1M4 12h.1M4 18h.1" />,
+  close: <path d="M6 6l12 12M18 6 6 18" />,
   reset: <path d="M5 12a7 7 0 1 0 2.200-5.100M4 4v4.500h4.500" />,
   invert: (
     <>

@@ -117,6 +117,20 @@ export function moveMeasurementPoint(
   };
 }
 
+/** An emptied text is no measurement any more; an arrow stands without words. */
+export function writeMeasurementText(state: ImagingViewState, id: string, text: string): ImagingViewState {
+  const written = text.trim();
+  const found = state.measurements.find((measurement) => measurement.id === id);
+  if (!found || (found.text ?? '') === written) {
+    return found?.type === 'text' && written === '' ? removeMeasurement(state, id) : state;
+  }
+  if (found.type === 'text' && written === '') return removeMeasurement(state, id);
+  return {
+    ...state,
+    measurements: state.measurements.map((one) => (one === found ? { ...one, text: written } : one)),
+  };
+}
+
 export function removeMeasurement(state: ImagingViewState, id: string): ImagingViewState {
   return { ...state, measurements: state.measurements.filter((measurement) => measurement.id !== id) };
 }
