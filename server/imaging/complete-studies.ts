@@ -2,6 +2,7 @@ import type { Hub } from '../platform/context.ts';
 import { newId } from '../platform/store/store.ts';
 import type { JsonAttribute } from './dicom-json.ts';
 import { instanceRecord, type InstanceFields } from './instance-record.ts';
+import { listForReaders } from './list-for-readers.ts';
 import { fuzzyWordsOf, spellingsOf } from './person-names.ts';
 import { seriesSearchFacts, studySearchFacts } from './search-facts.ts';
 import { seriesRecord } from './series-record.ts';
@@ -16,7 +17,7 @@ export async function completeStudies(hub: Pick<Hub, 'store' | 'log'>): Promise<
   for (;;) {
     // Mongoose knows the field as a number; null is what records of older forms answer.
     const older = await studies
-      .find({ searchForm: null } as object)
+      .find({ $or: [{ searchForm: null }, { searchForm: { $lt: SEARCH_FORM } }] } as object)
       .limit(AT_ONCE)
       .lean();
     if (older.length === 0) return;
@@ -47,13 +48,15 @@ async function complete(study: StudyFields, { store }: Pick<Hub, 'store'>): Prom
     const { matchedCount } = await store.model(seriesRecord).updateOne(found, { $set: fields });
     if (matchedCount === 0) await store.model(seriesRecord).create([{ _id: newId(), ...found, ...fields }]);
   }
+  const readers = readersOf(study.audience);
+  await listForReaders(study, readers, { store });
   const [head] = instances;
   const facts = head === undefined ? null : studySearchFacts(jsonOf(head));
   await store.model(studyRecord).updateOne(
     { _id: study._id },
     {
       $set: {
-        readers: readersOf(study.audience),
+        readers,
         ...facts,
         nameSpellings: spellingsOf(facts?.patientName ?? ''),
         nameWords: fuzzyWordsOf(facts?.patientName ?? ''),

@@ -1,6 +1,8 @@
 import type { Route } from '../platform/http/routes.ts';
 import { studySubject } from './find-studies.ts';
+import { quarantineSubject } from './list-quarantine.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
+import { quarantinePicture } from './quarantine-picture.ts';
 import { stowRs } from './stow-rs.ts';
 import { retrieveBulkData, retrieveFrames } from './wado-frames-rs.ts';
 import { retrieveRendered, retrieveThumbnail } from './wado-rendered-rs.ts';
@@ -55,5 +57,13 @@ export const imagingRoutes: Route[] = [
     handle: retrieveRendered,
   })),
   { ...read, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
+  {
+    method: 'get',
+    path: '/api/quarantine/:id/picture',
+    summary: 'The stored instance (?of=first) or the one in quarantine (?of=other) as a JPEG.',
+    permission: 'quarantine:decide',
+    subject: (request, context) => quarantineSubject(String(request.params.id), context),
+    handle: quarantinePicture,
+  },
   { ...read, path: `${instance}/bulkdata/*way`, summary: 'WADO-RS: bulk data.', handle: retrieveBulkData },
 ];

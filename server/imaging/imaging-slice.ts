@@ -7,6 +7,7 @@ import { decideQuarantine } from './decide-quarantine.ts';
 import { listStudies } from './find-studies.ts';
 import { imagingRoutes } from './imaging-routes.ts';
 import { instanceRecord } from './instance-record.ts';
+import { listingRecord } from './listing-record.ts';
 import { listQuarantine, quarantineSubject } from './list-quarantine.ts';
 import { quarantineRecord } from './quarantine-record.ts';
 import { seriesRecord } from './series-record.ts';
@@ -14,7 +15,7 @@ import { studyRecord } from './study-record.ts';
 
 export const imagingSlice: Slice = {
   name: 'imaging',
-  records: [studyRecord, seriesRecord, instanceRecord, quarantineRecord],
+  records: [studyRecord, listingRecord, seriesRecord, instanceRecord, quarantineRecord],
   start: completeStudies,
   events: defineEvents(imagingRequests, {
     'imaging:list': {

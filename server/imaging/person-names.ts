@@ -14,11 +14,10 @@ const fold = (text: string): string =>
     .normalize('NFC')
     .toLowerCase();
 
-/** One spelling for exact and wildcard matching: carets kept, trailing ones and doubled blanks not. */
+/** One spelling for exact and wildcard matching; a caret between components counts as a blank. */
 export const spellingOf = (group: string): string =>
   fold(group)
-    .replace(/\s+/g, ' ')
-    .replace(/[\s^]+$/, '')
+    .replace(/[\s^]+/g, ' ')
     .trim();
 
 /** Every spelling of a name, for exact and wildcard matching. */

@@ -1,6 +1,7 @@
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { instanceRecord, type InstanceFields } from './instance-record.ts';
+import { newestFor } from './list-for-readers.ts';
 import type { SearchAttribute } from './search-attributes.ts';
 import { conditionOf, type Condition } from './search-match.ts';
 import type { SearchQuery } from './search-query.ts';
@@ -32,6 +33,7 @@ export interface SearchScope {
   seriesInstanceUid?: string | undefined;
 }
 
+const STUDY_DATE = '00080020';
 const newestFirst = { studyDate: -1, _id: -1 } as const;
 
 const conditionsOf = (query: SearchQuery, level: SearchAttribute['level']): Condition[] =>
@@ -60,6 +62,11 @@ export async function searchStudies(
   const words = readerWordsOf(context.actor);
   if (words.length === 0) return { rows: [], more: false };
   const wanted = page.offset + page.limit + 1;
+  if (query.matches.every(({ attribute }) => attribute.tag === STUDY_DATE)) {
+    const ids = await newestFor(words, both(conditions), wanted, context);
+    const found = await studies.find({ _id: { $in: ids.slice(page.offset) } }).lean();
+    return cut(found.filter(readable).sort(byNewest), page.limit);
+  }
   const readers = { readers: words.length === 1 ? words[0] : { $in: words } };
   const read = (further: Condition[]) =>
     studies
@@ -67,7 +74,7 @@ export async function searchStudies(
       .sort(newestFirst)
       .limit(wanted)
       .lean();
-  const dated = query.matches.some(({ attribute }) => attribute.tag === '00080020');
+  const dated = query.matches.some(({ attribute }) => attribute.tag === STUDY_DATE);
   for (const days of dated ? [] : WINDOWS_DAYS) {
     const from = new Date(context.clock.now().getTime() - days * DAY_MS).toISOString().slice(0, 10);
     const found = await read([{ studyDate: { $gte: from } }]);

@@ -1,5 +1,6 @@
 import type { Audience } from '../permissions/policy.ts';
 import type { ActionContext } from '../platform/context.ts';
+import { listForReaders } from './list-for-readers.ts';
 import { quarantineRecord } from './quarantine-record.ts';
 import { readersOf } from './study-readers.ts';
 import { studyRecord } from './study-record.ts';
@@ -10,6 +11,9 @@ export async function shareStudies(
   audience: Audience,
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<void> {
-  await store.model(studyRecord).updateMany({ patientId }, { $set: { audience, readers: readersOf(audience) } });
+  const readers = readersOf(audience);
+  const studies = await store.model(studyRecord).find({ patientId }, { studyDate: 1 }).lean();
+  await store.model(studyRecord).updateMany({ patientId }, { $set: { audience, readers } });
+  for (const study of studies) await listForReaders(study, readers, { store });
   await store.model(quarantineRecord).updateMany({ patientId }, { $set: { audience } });
 }

@@ -13,6 +13,7 @@ import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
 import { everybodyOf } from './everybody-of.ts';
 import { findTwin } from './find-twin.ts';
 import { instanceRecord } from './instance-record.ts';
+import { listForReaders } from './list-for-readers.ts';
 import { fuzzyWordsOf, spellingsOf } from './person-names.ts';
 import { quarantineInstance } from './quarantine-instance.ts';
 import { readInstanceJob, type InstanceFacts } from './read-instance-job.ts';
@@ -180,6 +181,7 @@ export async function storeInstance(
       searchForm: SEARCH_FORM,
     };
     await model.create([study]);
+    await listForReaders(study, study.readers, context);
     if (mismatch !== null) {
       await context.audit({
         action: 'imaging:confirm-mismatch',

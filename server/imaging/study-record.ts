@@ -30,7 +30,7 @@ export interface StudyFields extends StudySearchFacts {
 }
 
 /** Of the fields for searching that stand above. */
-export const SEARCH_FORM = 1;
+export const SEARCH_FORM = 3;
 
 export const studyRecord = defineRecord<StudyFields>(
   'Study',

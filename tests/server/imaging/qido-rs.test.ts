@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { listingRecord } from '../../../server/imaging/listing-record.ts';
+import { seriesRecord } from '../../../server/imaging/series-record.ts';
+import { studyRecord } from '../../../server/imaging/study-record.ts';
 import type { DicomElement } from '../../../server/imaging/synthesize/dicom-writer.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
 import { refusalOf, rowsOf, smallInstance, stow, valuesOf } from '../../support/dicom-web.ts';
@@ -329,4 +332,22 @@ describe('a question that is none', () => {
     expect(await found(`PatientID=${'*%3F'.repeat(24)}*a`)).toContain(8);
     expect(performance.now() - began).toBeLessThan(5000);
   });
+});
+
+test('[QR8] studies of an older form are made ready for searching when the hub starts', async () => {
+  const { store } = hub.running.hub;
+  await store.model(listingRecord).deleteMany({});
+  await store.model(seriesRecord).deleteMany({});
+  const added = ['readers', 'searchForm', 'patientNumber', 'patientName', 'nameWords', 'nameSpellings', 'headJson'];
+  await store
+    .model(studyRecord)
+    .updateMany({}, { $unset: Object.fromEntries(added.map((field) => [field, 1])), $set: { seriesCount: 0 } });
+  await hub.restart();
+  const again = await hub.signIn('clinic1');
+  expect(await found('limit=3', again)).toEqual([7, 4, 3]);
+  expect(await found('fuzzymatching=true&PatientName=zhao', again)).toEqual([3, 2, 8]);
+  const [row] = await rowsOf(again, '/studies?PatientID=P-1');
+  expect(row).toMatchObject({ '00201206': { Value: [2] }, '00201208': { Value: [4] } });
+  expect(await rowsOf(again, '/studies/2.25.100.1/series')).toHaveLength(2);
+  expect(await found('', await hub.signIn('clinic2'))).toEqual([]);
 });
