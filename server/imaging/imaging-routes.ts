@@ -2,7 +2,7 @@ import type { Route } from '../platform/http/routes.ts';
 import { studySubject } from './find-studies.ts';
 import { quarantineSubject } from './list-quarantine.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
-import { quarantinePicture } from './quarantine-picture.ts';
+import { quarantinePicture } from './quarantine-picture-rs.ts';
 import { stowRs } from './stow-rs.ts';
 import { retrieveBulkData, retrieveFrames } from './wado-frames-rs.ts';
 import { retrieveRendered, retrieveThumbnail } from './wado-rendered-rs.ts';
