@@ -69,6 +69,11 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
     connection.on('imaging:added', ({ patientId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId }) });
     }),
+    connection.on('imaging:quarantined', () => stale('imaging:list-quarantine')),
+    connection.on('imaging:quarantine-decided', ({ patientId }) => {
+      stale('imaging:list-quarantine');
+      void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId }) });
+    }),
     connection.on('referral:changed', (referral) =>
       put('referral:read', { consultId: referral.consultId }, { referral }),
     ),

@@ -9,6 +9,7 @@ import { accountHeader } from '../../connection/http.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
 import { Loading } from '../../ui/Loading.tsx';
 import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
+import { QuarantineNotice } from '../imaging/QuarantineNotice.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { SharedViewing } from './use-shared-viewing.ts';
 
@@ -67,6 +68,7 @@ export function CaseImaging(props: {
   const followed = viewing.following && viewing.shown?.kind === 'imaging' ? viewing.shown : null;
   return (
     <div className="case-view" onDragEnter={() => setAdding(true)}>
+      <QuarantineNotice patientId={patient.id} />
       {studies.map((study) => study.mismatch && <MismatchNote key={study.id} mismatch={study.mismatch} />)}
       {upload && (
         <>

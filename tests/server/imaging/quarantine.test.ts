@@ -86,6 +86,22 @@ describe('other bytes under a known SOP Instance UID', () => {
     expect(await clinic.next('imaging:quarantined')).toMatchObject({ patientId });
   });
 
+  test('[IM2] can be compared as pictures by whoever may decide, and by nobody else', async () => {
+    const { quarantined } = await conflict(7);
+    const path = `/api/quarantine/${quarantined.id}/picture`;
+    const pictures: Buffer[] = [];
+    for (const which of ['first', 'other']) {
+      const answer = await sender.http(`${path}?of=${which}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+      pictures.push(Buffer.from(await answer.arrayBuffer()));
+    }
+    expect(pictures.map((picture) => picture.subarray(0, 2).toString('hex'))).toEqual(['ffd8', 'ffd8']);
+    expect((await sender.http(`${path}?of=both`)).status).toBe(400);
+    expect((await sender.http(`/api/quarantine/0123456789abcdef01234567/picture?of=first`)).status).toBe(404);
+    const stranger = await hub.signIn('clinic2');
+    expect((await stranger.http(`${path}?of=other`)).status).toBe(404);
+  });
+
   test('[IM2] sent by two in the same moment, one is stored and the other kept aside', async () => {
     const { patientId } = await acceptedCase(clinic, desk, '赵二');
     const ct = series(2);
