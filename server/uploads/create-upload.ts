@@ -4,7 +4,7 @@ import { MAX_INSTANCE_BYTES, permitImages } from '../imaging/permit-images.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { newId } from '../platform/store/store.ts';
-import { expiryFrom } from './expire-uploads.ts';
+import { firstExpiryFrom } from './expire-uploads.ts';
 import { uploadRecord, type UploadFields } from './upload-record.ts';
 
 export type CreateUpload = Pick<
@@ -40,7 +40,7 @@ export async function createUpload(command: CreateUpload, context: ActionContext
     ...command,
     offset: 0,
     createdAt,
-    expiresAt: expiryFrom(createdAt),
+    expiresAt: firstExpiryFrom(createdAt),
     result: null,
   };
   await context.hub.blobs.partials.create(upload._id, upload.byteLength);

@@ -4,9 +4,12 @@ import { HubError } from '../platform/errors.ts';
 import { uploadRecord } from './upload-record.ts';
 
 const EXPIRES_AFTER_MS = 3 * 24 * 3600 * 1000;
+const EXPIRES_EMPTY_AFTER_MS = 3600 * 1000;
 
 /** A clinic that is cut off over a weekend still resumes; what nobody comes back for makes room then. */
 export const expiryFrom = (now: Date): Date => new Date(now.getTime() + EXPIRES_AFTER_MS);
+/** One whose sender may never have learnt of it, since no byte has come. */
+export const firstExpiryFrom = (now: Date): Date => new Date(now.getTime() + EXPIRES_EMPTY_AFTER_MS);
 
 /** Removes uploads that nobody came back for, and their bytes. */
 export function expireUploads({ store, clock, blobs }: Pick<Hub, 'store' | 'clock' | 'blobs'>): DueWork {

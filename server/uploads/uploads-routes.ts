@@ -62,6 +62,8 @@ async function create(request: Request, response: Response, context: ActionConte
   if (piece !== null) {
     try {
       upload = await appendUpload({ ...piece, uploadId: upload._id }, context);
+      // The line broke before the answer: the sender knows no address to come back to.
+      if (!request.complete) return await removeUpload(upload._id, context);
     } catch (thrown) {
       // Nobody has been told of it; the bytes that may be there are sent again to another one.
       await removeUpload(upload._id, context).catch(() => undefined);

@@ -1,0 +1,213 @@
+import type { UploadView } from '../../shared/contracts/uploads.ts';
+import { FileRefused, HubAway, UploadGone, type HubClient, type SentPiece } from './hub-client.ts';
+import { isSound, readPiece } from './spool/entry-file.ts';
+import type { SentLedger } from './spool/sent-ledger.ts';
+import type { Entry, Spool } from './spool/spool.ts';
+
+export interface ForwarderStatus {
+  sending: { id: string; offset: number; byteLength: number } | null;
+  /** Why nothing goes out at the moment; null where it does. */
+  trouble: { code: HubAway['code']; detail: string; since: string; nextTryAt: string } | null;
+  sent: number;
+  lastSentAt: string | null;
+}
+
+export interface Forwarder {
+  status(): ForwarderStatus;
+  /** Tries now instead of waiting for the next try. */
+  wake(): void;
+  /** Ends after the request that is under way, or gives it up. */
+  close(): Promise<void>;
+}
+
+export interface ForwarderOptions {
+  spool: Spool;
+  ledger: SentLedger;
+  hub: HubClient;
+  log: (message: string, fields?: Record<string, string | number>) => void;
+  /** First wait after a failure; it doubles up to the longest. */
+  firstWaitMs?: number;
+  longestWaitMs?: number;
+}
+
+const SMALLEST_PIECE = 64 * 1024;
+const FIRST_PIECE = 512 * 1024;
+const LARGEST_PIECE = 8 * 1024 * 1024;
+/** A piece that takes about so long wastes little when the line breaks and little in between. */
+const SLOW_PIECE_MS = 8_000;
+const FAST_PIECE_MS = 2_000;
+/** A hub that breaks over one file every time must not keep all the others waiting. */
+const MOST_FAILURES_OF_ONE = 6;
+
+/** Brings the spool's files to the hub, one after the other, in the order in which they were acknowledged. */
+export function startForwarder(options: ForwarderOptions): Forwarder {
+  const { spool, ledger, hub, log } = options;
+  const firstWaitMs = options.firstWaitMs ?? 1000;
+  const longestWaitMs = options.longestWaitMs ?? 5 * 60_000;
+  let pieceBytes = FIRST_PIECE;
+  let failures = 0;
+  let closed = false;
+  let wakeUp: () => void = () => undefined;
+  let sending: ForwarderStatus['sending'] = null;
+  let trouble: ForwarderStatus['trouble'] = null;
+  let sent = 0;
+  let lastSentAt: string | null = null;
+
+  /** Until woken, or for so long. What was told before it began to wait counts. */
+  let told = false;
+  const sleep = (ms: number | null) =>
+    new Promise<void>((resolve) => {
+      if (told || closed) {
+        told = false;
+        return resolve();
+      }
+      const timer = ms === null ? undefined : setTimeout(() => wakeUp(), ms);
+      wakeUp = () => {
+        clearTimeout(timer);
+        wakeUp = () => undefined;
+        told = false;
+        resolve();
+      };
+    });
+  const wake = () => {
+    told = true;
+    wakeUp();
+  };
+  // New files wait behind the one that cannot go; they wake nobody who waits for the hub.
+  spool.onGrown(() => {
+    if (trouble === null) wake();
+  });
+
+  async function run(): Promise<void> {
+    while (!closed) {
+      const entry = spool.queue()[0];
+      if (entry === undefined) {
+        await sleep(null);
+        continue;
+      }
+      try {
+        await forward(entry);
+        failures = 0;
+        trouble = null;
+      } catch (thrown) {
+        if (closed) return;
+        await pause(entry, thrown);
+      } finally {
+        sending = null;
+      }
+    }
+  }
+
+  async function pause(entry: Entry, thrown: unknown): Promise<void> {
+    const known = thrown instanceof HubAway;
+    const detail = (thrown as Error).message;
+    const code = known ? thrown.code : 'hub-failed';
+    failures += 1;
+    entry.state.attempts += 1;
+    await spool.saveState(entry).catch(() => undefined);
+    log('forwarding failed', { entry: entry.id, code, detail, attempts: entry.state.attempts });
+    if (code === 'hub-failed' && entry.state.attempts >= MOST_FAILURES_OF_ONE) {
+      await spool.hold(entry, { code: 'hub-failed', detail });
+      return;
+    }
+    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 20)) * (0.8 + 0.4 * Math.random());
+    const now = Date.now();
+    trouble = {
+      code,
+      detail,
+      since: trouble?.since ?? new Date(now).toISOString(),
+      nextTryAt: new Date(now + waitMs).toISOString(),
+    };
+    await sleep(waitMs);
+  }
+
+  async function forward(entry: Entry): Promise<void> {
+    // It had arrived when the gateway ended, and only its file was still there.
+    if (ledger.hasEntry(entry.id)) return spool.remove(entry);
+    sending = { id: entry.id, offset: 0, byteLength: entry.byteLength };
+    if (entry.state.uploadPath === null && !(await isSound(entry.path, entry))) {
+      log('a file in the spool was torn', { entry: entry.id });
+      return spool.setTornAside(entry);
+    }
+    let view: UploadView;
+    try {
+      view = await upload(entry);
+    } catch (thrown) {
+      if (!(thrown instanceof FileRefused)) throw thrown;
+      return hold(entry, thrown.code, thrown.message);
+    }
+    const { result } = view;
+    if (result.state === 'stored') return arrived(entry, result.existing ? 'existing' : 'stored');
+    if (result.state === 'question' || result.state === 'refused') {
+      const { code, title } = result.problem;
+      // The hub keeps those bytes for a person to decide (409, PS3.18 10.5): they have arrived.
+      return code === 'instance-conflict' ? arrived(entry, 'quarantined') : hold(entry, code, title);
+    }
+    throw new HubAway('hub-busy', `the hub has not settled it: ${result.state}`);
+  }
+
+  async function arrived(entry: Entry, outcome: string): Promise<void> {
+    const at = new Date().toISOString();
+    await ledger.add({ id: entry.id, sha256: entry.sha256, name: entry.header.name, at, outcome });
+    await spool.remove(entry);
+    sent += 1;
+    lastSentAt = at;
+    log('forwarded', { entry: entry.id, outcome, bytes: entry.byteLength });
+  }
+
+  async function hold(entry: Entry, code: string, detail: string): Promise<void> {
+    log('the hub refused a file', { entry: entry.id, code });
+    await spool.hold(entry, { code, detail });
+  }
+
+  async function upload(entry: Entry): Promise<UploadView> {
+    let at: { path: string; offset: number } | null = null;
+    const known = entry.state.uploadPath;
+    if (known !== null)
+      try {
+        at = { path: known, offset: await hub.resume(known) };
+      } catch (thrown) {
+        if (!(thrown instanceof UploadGone)) throw thrown;
+      }
+    for (;;) {
+      if (closed) throw new HubAway('unreachable', 'the gateway ends');
+      if (at !== null && at.offset >= entry.byteLength) return hub.settle(at.path);
+      const offset: number = at?.offset ?? 0;
+      sending = { id: entry.id, offset, byteLength: entry.byteLength };
+      const piece = await readPiece(entry.path, entry, offset, pieceBytes);
+      const began = Date.now();
+      let answer: SentPiece;
+      try {
+        answer =
+          at === null
+            ? await hub.begin({ ...entry.header, byteLength: entry.byteLength }, piece)
+            : await hub.append(at.path, offset, piece);
+      } catch (thrown) {
+        pieceBytes = Math.max(SMALLEST_PIECE, pieceBytes / 2);
+        if (!(thrown instanceof UploadGone)) throw thrown;
+        at = null;
+        continue;
+      }
+      const tookMs = Date.now() - began;
+      if (tookMs > SLOW_PIECE_MS) pieceBytes = Math.max(SMALLEST_PIECE, pieceBytes / 2);
+      else if (tookMs < FAST_PIECE_MS) pieceBytes = Math.min(LARGEST_PIECE, pieceBytes * 2);
+      if (answer.view !== null) return answer.view;
+      at = { path: answer.path, offset: answer.offset };
+      if (entry.state.uploadPath !== answer.path) {
+        entry.state.uploadPath = answer.path;
+        await spool.saveState(entry);
+      }
+    }
+  }
+
+  const ended = run();
+  return {
+    status: () => ({ sending, trouble, sent, lastSentAt }),
+    wake,
+    async close() {
+      closed = true;
+      wake();
+      await ended;
+    },
+  };
+}

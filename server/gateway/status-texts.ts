@@ -1,0 +1,58 @@
+/** What a person at the clinic's PC reads: Chinese first, then English. */
+
+export type Text = readonly [zh: string, en: string];
+
+export const troubleTexts: Record<string, Text> = {
+  unreachable: [
+    '连不上联诊中心：请检查网络。文件已安全保存，恢复后自动发送。',
+    'The hub cannot be reached. Check the network; the files are safe and go out by themselves.',
+  ],
+  'token-refused': [
+    '联诊中心不接受本网关的令牌：请向管理员要新令牌。',
+    "The hub does not take this gateway's token. Ask the administrator for a new one.",
+  ],
+  'hub-busy': ['联诊中心正忙，稍后自动重试。', 'The hub is busy; it is tried again.'],
+  'hub-full': ['联诊中心磁盘已满，稍后自动重试。', "The hub's disk is full; it is tried again."],
+  'hub-failed': ['联诊中心出错，稍后自动重试。', 'Something is wrong at the hub; it is tried again.'],
+};
+
+export const heldTexts: Record<string, Text> = {
+  'patient-mismatch': [
+    '身份证号与姓名不符：请在联诊中核对患者后重发。',
+    'The identity number belongs to a patient with another name. Check the patient in Lianzhen, then send again.',
+  ],
+  'not-an-ecg': ['不是可识别的心电文件。', 'Not an ECG that can be read.'],
+  'ecg-damaged': ['心电文件损坏：请从心电图机重新导出。', 'The ECG file is damaged. Export it again.'],
+  'not-dicom': ['不是 DICOM 文件。', 'Not DICOM.'],
+  'dicom-damaged': [
+    'DICOM 文件损坏：请从设备重新发送。',
+    'The DICOM file is damaged. Send it again from the modality.',
+  ],
+  'too-large': ['文件过大。', 'The file is too large.'],
+  'file-empty': ['文件是空的。', 'The file is empty.'],
+  invalid: [
+    '图片中没有患者信息：请在联诊网页中上传并选择患者。',
+    'A picture names no patient. Upload it on the web page and choose the patient.',
+  ],
+  'unsupported-media': ['联诊中心不接收此类文件。', 'The hub does not take this kind of file.'],
+  'hub-failed': ['联诊中心多次处理失败：请联系管理员。', 'The hub failed at it several times. Tell the administrator.'],
+};
+
+export const unknownReason: Text = ['联诊中心拒收。', 'The hub refused it.'];
+
+export const labels = {
+  title: ['联诊网关', 'Lianzhen gateway'],
+  waiting: ['待发送', 'Waiting'],
+  sending: ['正在发送', 'Sending'],
+  sent: ['本次启动后已发送', 'Sent since start'],
+  held: ['需要人处理', 'Needs a person'],
+  torn: ['断电损坏', 'Torn by a power cut'],
+  folder: ['监视文件夹的问题', 'Trouble in the watched folder'],
+  log: ['最近', 'Lately'],
+  retry: ['重发', 'Send again'],
+  tryNow: ['立即重试', 'Try now'],
+  nextTry: ['下次重试', 'Next try'],
+  oldest: ['最早', 'Oldest'],
+  fine: ['一切正常', 'All is well'],
+  none: ['无', 'None'],
+} as const satisfies Record<string, Text>;
