@@ -48,7 +48,7 @@ function Decision({ instance, onClose }: { instance: QuarantineView; onClose: ()
     decide.mutate({ quarantineId: instance.id, version: instance.version, choice, reason: reason.trim() });
   return (
     <Modal open width={820} footer={null} title={t('quarantine.title')} onCancel={onClose} data-testid="quarantine">
-      <div className="stack">
+      <div className="stack quarantine">
         <p>
           {t('quarantine.sent', {
             name: instance.sentBy,
