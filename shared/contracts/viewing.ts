@@ -25,7 +25,40 @@ export const measurementPoints = {
 export type MeasurementType = keyof typeof measurementPoints;
 
 /** How a picture is shown beyond window, place and turn. Views that were sent or kept without these get these defaults. */
-export const imagingDisplayDefaults = { mirrored: false, magnifier: null, cineFramesPerSecond: null } as const;
+export const imagingDisplayDefaults = {
+  mirrored: false,
+  magnifier: null,
+  cineFramesPerSecond: null,
+  layout: '1x1',
+  activePane: 0,
+  linked: true,
+  referenceLines: true,
+} as const;
+const imagingShown = imagingDisplayDefaults;
+
+/** Panes of each layout, rows by columns. */
+export const imagingLayouts = { '1x1': 1, '1x2': 2, '2x2': 4 } as const;
+export type ImagingLayout = keyof typeof imagingLayouts;
+
+/** Where in a series a pane stands, and how it shows it: as the image itself asks for while `view` is null. */
+const imagingPane = z.object({
+  seriesInstanceUid: z.string().max(64),
+  sopInstanceUid: z.string().max(64),
+  frameNumber: z.number().int().min(1),
+  view: z
+    .object({
+      windowCenter: finite,
+      windowWidth: finite.positive(),
+      zoom: finite.positive().max(64),
+      centerColumn: finite,
+      centerRow: finite,
+      invert: z.boolean(),
+      rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+      mirrored: z.boolean(),
+    })
+    .nullable(),
+});
+export type ImagingPane = z.infer<typeof imagingPane>;
 
 export const imagingViewState = z.object({
   kind: z.literal('imaging'),
@@ -43,11 +76,23 @@ export const imagingViewState = z.object({
   invert: z.boolean(),
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   /** The image is mirrored left to right before it is turned; with the turns that makes every flip. */
-  mirrored: z.boolean().default(imagingDisplayDefaults.mirrored),
+  mirrored: z.boolean().default(imagingShown.mirrored),
   /** Image point under the magnifying glass, while somebody holds it. */
-  magnifier: z.object({ column: finite, row: finite }).nullable().default(imagingDisplayDefaults.magnifier),
+  magnifier: z.object({ column: finite, row: finite }).nullable().default(imagingShown.magnifier),
   /** The frames run by themselves, on each side by its own clock; null stands still. */
-  cineFramesPerSecond: z.number().int().min(1).max(60).nullable().default(imagingDisplayDefaults.cineFramesPerSecond),
+  cineFramesPerSecond: z.number().int().min(1).max(60).nullable().default(imagingShown.cineFramesPerSecond),
+  layout: z.enum(Object.keys(imagingLayouts) as [ImagingLayout, ...ImagingLayout[]]).default(imagingShown.layout),
+  /** Place of the pane that this view's own picture stands in, 0-based, row by row. */
+  activePane: z.number().int().min(0).max(3).default(imagingShown.activePane),
+  /** The pictures of the other panes, in order. */
+  otherPanes: z
+    .array(imagingPane)
+    .max(3)
+    .default(() => []),
+  /** Series of one frame of reference are leafed through together. */
+  linked: z.boolean().default(imagingShown.linked),
+  /** Where the active pane's slice cuts the others. */
+  referenceLines: z.boolean().default(imagingShown.referenceLines),
   measurements: z
     .array(
       z

@@ -18,6 +18,7 @@ describe('a CT is read by keys, and the follower sees the same', () => {
   let clinic: Page;
   let reader: Page;
   const ctFiles: string[] = [];
+  const priorFiles: string[] = [];
 
   beforeAll(async () => {
     files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
@@ -30,6 +31,18 @@ describe('a CT is read by keys, and the follower sees the same', () => {
     for (const [index, bytes] of synthesizeCt({ patient, slices: 8, rows: 128, columns: 128 }).files.entries()) {
       ctFiles.push(join(files, `ct-${index}.dcm`));
       await writeFile(ctFiles[index]!, bytes);
+    }
+    const earlier = {
+      patient,
+      slices: 5,
+      rows: 128,
+      columns: 128,
+      seed: 5,
+      acquiredAt: new Date('2025-01-05T00:00:00Z'),
+    };
+    for (const [index, bytes] of synthesizeCt(earlier).files.entries()) {
+      priorFiles.push(join(files, `prior-${index}.dcm`));
+      await writeFile(priorFiles[index]!, bytes);
     }
     hub = await startHubProcess();
     browser = await openBrowser();
@@ -141,5 +154,21 @@ describe('a CT is read by keys, and the follower sees the same', () => {
     await clinic.locator('[data-measurement="ellipse"]').waitFor({ state: 'detached' });
     expect(await clinic.locator('[data-measurement="length"]').count()).toBe(1);
     await reader.keyboard.press('/');
+  }, 120_000);
+
+  test('[JO22] an earlier CT stands beside the new one on both sides, and the pane that is read is the same', async () => {
+    await at(clinic, 'dicom-upload').setInputFiles(priorFiles);
+    await reader.getByText('2025-01-05').first().waitFor();
+    await viewer(reader).focus();
+    await bothSee(['y'], '[data-layout="1x2"]');
+    const shownIn = (page: Page, pane: number) =>
+      page.locator(`.iv-pane[data-pane="${pane}"][data-shown]`).getAttribute('data-shown');
+    expect(await shownIn(clinic, 1)).toBe(await shownIn(reader, 1));
+    await clinic.locator('.iv-pane[data-pane="1"]').getByText('2025-01-05').waitFor();
+    await bothSee(['u', 'End', '8'], '[data-window-center="400"][data-window-width="1800"]');
+    await clinic.locator('.iv-pane[data-pane="1"][data-active="true"]').waitFor();
+    await clinic.locator(`.iv-pane[data-pane="1"][data-shown="${await shownIn(reader, 1)}"]`).waitFor();
+    expect(await shownIn(clinic, 0)).toBe(await shownIn(reader, 0));
+    await bothSee(['y', 'y'], '[data-layout="1x1"]');
   }, 120_000);
 });

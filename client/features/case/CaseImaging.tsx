@@ -38,6 +38,7 @@ export function CaseImaging(props: {
           seriesInstanceUid: one.seriesInstanceUid,
           modality: one.modality,
           ...(one.description === null ? {} : { description: one.description }),
+          ...(study.studyDate === null ? {} : { studyDate: study.studyDate }),
           instances: one.instances.map((instance) => ({
             sopInstanceUid: instance.sopInstanceUid,
             numberOfFrames: instance.numberOfFrames,

@@ -56,6 +56,10 @@ export interface FrameDescription {
   orientation: number[] | undefined;
   /** Patient Orientation (0020,0020): where a row and where a column point to. */
   patientOrientation: [string, string] | undefined;
+  /** Middle of the first pixel in the patient, millimetres (PS3.3 C.7.6.2.1.1). */
+  position: [number, number, number] | undefined;
+  /** Series that share it share their coordinates (PS3.3 C.7.4.1). */
+  frameOfReferenceUid: string | undefined;
   instanceNumber: number | undefined;
   /** Position along the slice axis, millimetres. */
   sliceLocationMm: number | undefined;
@@ -124,6 +128,8 @@ export function describeFrame(dataSet: DataSet, frameIndex: number, layout: Pixe
     orientation: readOrientation(dataSet, frameIndex),
     patientOrientation:
       patientOrientation?.length === 2 ? [patientOrientation[0]!.trim(), patientOrientation[1]!.trim()] : undefined,
+    position: readPosition(dataSet, frameIndex),
+    frameOfReferenceUid: text(dataSet, 'x00200052'),
     instanceNumber: decimal(dataSet, 'x00200013'),
     sliceLocationMm: readSliceLocation(dataSet, frameIndex),
     lossy: text(dataSet, 'x00282110') === '01',
@@ -203,14 +209,19 @@ function readOrientation(dataSet: DataSet, frameIndex: number): number[] | undef
   return cosines?.length === 6 && cosines.some((value) => value !== 0) ? cosines : undefined;
 }
 
-/** Projects Image Position (Patient) on the slice's normal; Slice Location has no defined origin but serves as well. */
-function readSliceLocation(dataSet: DataSet, frameIndex: number): number | undefined {
+function readPosition(dataSet: DataSet, frameIndex: number): [number, number, number] | undefined {
   const plane = functionalGroup(dataSet, 'x00209113', frameIndex) ?? dataSet;
   const position = decimals(plane, 'x00200032');
+  return position?.length === 3 ? (position as [number, number, number]) : undefined;
+}
+
+/** Projects Image Position (Patient) on the slice's normal; Slice Location has no defined origin but serves as well. */
+function readSliceLocation(dataSet: DataSet, frameIndex: number): number | undefined {
+  const position = readPosition(dataSet, frameIndex);
   const axes = readOrientation(dataSet, frameIndex);
-  if (position?.length === 3 && axes) {
+  if (position && axes) {
     const [rx, ry, rz, cx, cy, cz] = axes as [number, number, number, number, number, number];
-    return (ry * cz - rz * cy) * position[0]! + (rz * cx - rx * cz) * position[1]! + (rx * cy - ry * cx) * position[2]!;
+    return (ry * cz - rz * cy) * position[0] + (rz * cx - rx * cz) * position[1] + (rx * cy - ry * cx) * position[2];
   }
   return decimal(dataSet, 'x00201041');
 }

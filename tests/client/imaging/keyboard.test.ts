@@ -40,6 +40,8 @@ const frame: DisplayFrame = {
     pixelAspect: 1,
     orientation: undefined,
     patientOrientation: undefined,
+    position: undefined,
+    frameOfReferenceUid: undefined,
     instanceNumber: 15,
     sliceLocationMm: undefined,
     lossy: false,

@@ -119,6 +119,8 @@ describe('what lies inside a region', () => {
       pixelAspect: 0.25,
       orientation: undefined,
       patientOrientation: undefined,
+      position: undefined,
+      frameOfReferenceUid: undefined,
       instanceNumber: 1,
       sliceLocationMm: undefined,
       lossy: false,

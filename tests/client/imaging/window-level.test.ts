@@ -24,6 +24,8 @@ const description: DisplayFrame['description'] = {
   pixelAspect: 1,
   orientation: undefined,
   patientOrientation: undefined,
+  position: undefined,
+  frameOfReferenceUid: undefined,
   instanceNumber: 1,
   sliceLocationMm: undefined,
   lossy: false,

@@ -5,7 +5,7 @@ import type { ScreenSize } from './geometry.ts';
 import './imaging-viewer.css';
 import { KeyHelp } from './KeyHelp.tsx';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import type { Measurement } from './measurement.ts';
+import { liesOn, type Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
 import { frameIndex, type ViewerSeries } from './series-frames.ts';
@@ -14,6 +14,7 @@ import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
+import { activatePane, nextLayout } from './panes.ts';
 import { listMeasurements } from './listed-measurements.ts';
 import { MeasurementList } from './MeasurementList.tsx';
 import { useMeasurementHistory } from './use-measurement-history.ts';
@@ -56,6 +57,7 @@ export interface ImagingViewerProps {
 
 const POINTER_EVERY_MS = 40;
 const NO_HEADERS: Record<string, string> = {};
+const NO_SCREEN: ScreenSize = { width: 1, height: 1 };
 
 /**
  * The DICOM viewer. The root element tells in data attributes what is really drawn: data-series-uid,
@@ -68,7 +70,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const root = useRef<HTMLDivElement>(null);
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
   const view = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
-  const { state, wanted, frames, wantedState, activeSeries } = view;
+  const { state, wanted, frames, wantedState, activeSeries, panes, active } = view;
   const history = useMeasurementHistory(state, view.change, following);
   const { change } = history;
   const ready = frames.filter((one) => store.stateOf(one).state === 'ready').length;
@@ -80,11 +82,13 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const [editingId, setEditingId] = useState<string | null>(null);
   const [helpOpen, setHelpOpen] = useState(false);
   const [listOpen, setListOpen] = useState(false);
-  const [screen, setScreen] = useState<ScreenSize>({ width: 1, height: 1 });
+  const [screens, setScreens] = useState<readonly ScreenSize[]>([]);
+  const screen = screens[active] ?? NO_SCREEN;
   const [drawn, setDrawn] = useState<{ frame: DisplayFrame; seriesUid: string }>();
 
   // A half-drawn measurement belongs to its tool and its picture.
-  const draftKey = `${tool}/${state?.sopInstanceUid}/${following}`;
+  const draftStands = draft === null || view.panes.some(({ wanted: one }) => one !== undefined && liesOn(draft, one));
+  const draftKey = `${tool}/${draftStands}/${following}`;
   const [draftFor, setDraftFor] = useState(draftKey);
   if (draftFor !== draftKey) {
     setDraftFor(draftKey);
@@ -172,6 +176,12 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     change((now) => removeMeasurement(now, id));
     select(null);
   };
+  const elsewhere = remotePointers.flatMap(({ id, name, color, pointer }) => {
+    if (pointer.kind !== 'imaging') return [];
+    if (panes.some(({ wanted: one }) => one?.sopInstanceUid === pointer.sopInstanceUid)) return [];
+    const place = frames.findIndex(({ sopInstanceUid }) => sopInstanceUid === pointer.sopInstanceUid) + 1;
+    return [{ id, name, color, place }];
+  });
   const listed = listOpen ? listMeasurements(state?.measurements ?? [], series, view.framesOfSeries) : [];
   const toggleList = (): void => setListOpen((open) => !open);
   const toggleHelp = (): void => setHelpOpen((open) => !open);
@@ -205,6 +215,8 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           setTool,
           toggleHelp,
           toggleList,
+          nextLayout: () => state && view.setLayout(nextLayout(state.layout)),
+          nextPane: () => view.activate((active + 1) % panes.length),
           undo: history.undo,
           redo: history.redo,
           finish,
@@ -217,6 +229,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       }
       onKeyUp={(event) => handleKeyUp(event, { locked: following, change })}
       onBlur={() => handleKeyUp({ key: 'g' }, { locked: following, change })}
+      data-layout={state?.layout}
       data-cine={state?.cineFramesPerSecond ?? undefined}
     >
       <ViewerToolbar
@@ -239,6 +252,10 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         canUndo={history.canUndo}
         canRedo={history.canRedo}
         listOpen={listOpen}
+        panes={panes.length}
+        onLayout={view.setLayout}
+        onLinked={() => change((now) => ({ ...now, linked: !now.linked }))}
+        onReferenceLines={() => change((now) => ({ ...now, referenceLines: !now.referenceLines }))}
         onUndo={history.undo}
         onRedo={history.redo}
         onList={toggleList}
@@ -257,51 +274,67 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           }}
           onSelect={view.openSeries}
         />
-        <ViewportPane
-          state={state}
-          frame={frame}
-          frames={frames}
-          tool={tool}
-          locked={following}
-          draft={draft}
-          setDraft={setDraft}
-          editingId={editingId}
-          finish={finish}
-          onText={(id, text) => {
-            setEditingId(null);
-            change((now) => writeMeasurementText(now, id, text));
-          }}
-          crosshair={crosshair}
-          selectedId={selectedId}
-          remotePointers={remotePointers}
-          patientLabel={patientLabel}
-          seriesLabel={[activeSeries?.modality, activeSeries?.description].filter(Boolean).join(' ')}
-          ready={ready}
-          change={change}
-          select={select}
-          onPointer={sendPointer}
-          onHover={setHover}
-          onDrawn={onDrawn}
-          onScreen={setScreen}
-        >
-          <ViewerMessages
-            empty={series.length === 0}
-            unknownSeries={!wanted && state !== null && series.length > 0}
-            wantedState={wantedState}
-            position={wanted ? frameIndex(frames, wanted) + 1 : 0}
-            ready={ready}
-            total={frames.length}
-            following={following}
-            leading={props.canLead}
-            elsewhere={remotePointers.flatMap(({ id, name, color, pointer }) => {
-              if (pointer.kind !== 'imaging' || pointer.sopInstanceUid === shownFrame?.sopInstanceUid) return [];
-              const place = frames.findIndex(({ sopInstanceUid }) => sopInstanceUid === pointer.sopInstanceUid) + 1;
-              return [{ id, name, color, place }];
-            })}
-            onRetry={() => wanted && store.retry(wanted)}
-          />
+        <div className="iv-panes" data-layout={state?.layout ?? '1x1'}>
+          {panes.map((pane, index) => {
+            const isActive = index === active;
+            const held = pane.wantedState;
+            const own = held.state === 'ready' ? held.frame : held.state === 'failed' ? null : undefined;
+            const loaded = held.state === 'ready' ? held.frame : undefined;
+            const readyHere = isActive
+              ? ready
+              : pane.frames.filter((one) => store.stateOf(one).state === 'ready').length;
+            return (
+              <ViewportPane
+                key={index}
+                index={panes.length > 1 ? index : undefined}
+                active={isActive}
+                onActivate={() => view.activate(index)}
+                cutting={!isActive && state?.referenceLines ? shownFrame : undefined}
+                state={pane.state}
+                frame={isActive ? frame : own}
+                frames={pane.frames}
+                tool={tool}
+                locked={following}
+                draft={draft}
+                setDraft={setDraft}
+                editingId={editingId}
+                finish={finish}
+                onText={(id, text) => {
+                  setEditingId(null);
+                  change((now) => writeMeasurementText(now, id, text));
+                }}
+                crosshair={isActive ? crosshair : null}
+                selectedId={selectedId}
+                remotePointers={remotePointers}
+                patientLabel={patientLabel}
+                seriesLabel={[pane.series?.modality, pane.series?.description, pane.series?.studyDate]
+                  .filter(Boolean)
+                  .join(' ')}
+                ready={readyHere}
+                change={isActive ? change : (next) => change((now) => next(activatePane(now, index, loaded)))}
+                select={select}
+                onPointer={sendPointer}
+                onHover={setHover}
+                onDrawn={isActive ? onDrawn : ignoreDrawn}
+                onScreen={(size) => setScreens((before) => Object.assign([...before], { [index]: size }))}
+              >
+                <ViewerMessages
+                  empty={series.length === 0}
+                  unknownSeries={!pane.wanted && state !== null && series.length > 0}
+                  wantedState={held}
+                  position={pane.wanted ? frameIndex(pane.frames, pane.wanted) + 1 : 0}
+                  ready={readyHere}
+                  total={pane.frames.length}
+                  following={isActive && following}
+                  leading={isActive && props.canLead}
+                  elsewhere={isActive ? elsewhere : []}
+                  onRetry={() => pane.wanted && store.retry(pane.wanted)}
+                />
+              </ViewportPane>
+            );
+          })}
           {helpOpen && <KeyHelp onClose={toggleHelp} />}
-        </ViewportPane>
+        </div>
         {listOpen && (
           <MeasurementList
             listed={listed.map(({ address, ...one }) => {
@@ -323,6 +356,9 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     </div>
   );
 }
+
+/** What stands in the panes beside the active one is told by the panes themselves. */
+function ignoreDrawn(): void {}
 
 /** How much room the toolbar and the strip have, in CSS pixels of the viewer. */
 function widthClass(width: number): 'wide' | 'medium' | 'narrow' {

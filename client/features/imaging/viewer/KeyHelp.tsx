@@ -6,6 +6,8 @@ const KEYS: readonly [string, string][] = [
   ['PgUp PgDn', 'tenSlices'],
   ['Home End', 'ends'],
   ['B N', 'series'],
+  ['Y U', 'panes'],
+  ["; '", 'link'],
   ['Space', 'cine'],
   ['[ ]', 'cineSpeed'],
   ['W S P Z', 'dragTools'],

@@ -23,15 +23,19 @@ export interface MeasurementLayerProps {
   /** Where the keyboard's crosshair stands, image pixels. */
   crosshair: { column: number; row: number } | null;
   remotePointers: readonly RemotePointer[];
+  /** Where another pane's slice cuts this picture: both ends, image pixels. */
+  cut: readonly { column: number; row: number }[] | undefined;
 }
 
 /** Measurements and pointers as SVG over the picture; it takes no pointer events itself. */
 export function MeasurementLayer(props: MeasurementLayerProps) {
-  const { frame, matrix, screen, measurements, draft, selectedId, crosshair, remotePointers } = props;
+  const { frame, matrix, screen, measurements, draft, selectedId, crosshair, remotePointers, cut } = props;
+  const [from, to] = cut?.map(({ column, row }) => toScreen(matrix, column, row)) ?? [];
   const here = measurements.filter((measurement) => liesOn(measurement, frame));
   return (
     <svg className="iv-svg" width={screen.width} height={screen.height} aria-hidden="true">
-      {[...here, ...(draft ? [draft] : [])].map((measurement) => (
+      {from && to && <line className="iv-cut" data-reference-line x1={from.x} y1={from.y} x2={to.x} y2={to.y} />}
+      {[...here, ...(draft && liesOn(draft, frame) ? [draft] : [])].map((measurement) => (
         <DrawnMeasurement
           key={measurement.id}
           measurement={measurement}

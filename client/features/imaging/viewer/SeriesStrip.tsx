@@ -33,6 +33,7 @@ export function SeriesStrip({ series, activeUid, locked, images, pictureOf, onSe
           <span className="iv-series-words">
             <strong>{one.modality}</strong>
             <span className="iv-series-name">{one.description ?? t('imaging.viewer.unnamedSeries')}</span>
+            {one.studyDate && <span>{one.studyDate}</span>}
             <span>{t('imaging.viewer.images', { count: images(one) })}</span>
           </span>
         </button>

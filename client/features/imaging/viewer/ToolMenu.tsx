@@ -48,7 +48,7 @@ export function ToolMenu({
     if (step === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    const items = [...panel.current!.querySelectorAll('button')];
+    const items = [...panel.current!.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')];
     const at = items.indexOf(document.activeElement as HTMLButtonElement);
     items[(at + step + items.length) % items.length]?.focus();
   };
@@ -85,12 +85,14 @@ export function ToolMenuItem({
   label,
   keys,
   chosen,
+  disabled = false,
   onClick,
 }: {
   icon: ReactNode;
   label: string;
   keys: string;
   chosen?: boolean;
+  disabled?: boolean;
   onClick(): void;
 }) {
   return (
@@ -99,6 +101,7 @@ export function ToolMenuItem({
       className="iv-menu-item"
       {...(chosen === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': chosen })}
       aria-keyshortcuts={keys}
+      disabled={disabled}
       onClick={onClick}
     >
       {icon}

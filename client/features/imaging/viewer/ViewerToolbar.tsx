@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import { imagingLayouts, type ImagingLayout, type ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { CINE_SPEEDS } from './cine.ts';
 import { ToolMenu, ToolMenuItem } from './ToolMenu.tsx';
 import { DRAG_TOOLS, isMeasuring, MEASURING_TOOLS, TOOL_KEYS, type Tool } from './tools.ts';
@@ -15,6 +15,12 @@ export const PICTURE_STEPS = [
   ['actual-size', 'X'],
 ] as const;
 export type PictureStep = (typeof PICTURE_STEPS)[number][0];
+
+const EDITS = [
+  ['undo', 'Ctrl+Z', 'canUndo', 'onUndo'],
+  ['redo', 'Ctrl+Y', 'canRedo', 'onRedo'],
+  ['remove', 'Del', 'canRemove', 'onRemove'],
+] as const;
 
 export interface ViewerToolbarProps {
   tool: Tool;
@@ -37,6 +43,11 @@ export interface ViewerToolbarProps {
   onCine(): void;
   onCineSpeed(framesPerSecond: number): void;
   onRemove(): void;
+  /** How many panes there are. */
+  panes: number;
+  onLayout(layout: ImagingLayout): void;
+  onLinked(): void;
+  onReferenceLines(): void;
   onUndo(): void;
   onRedo(): void;
   onList(): void;
@@ -85,6 +96,17 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
             keys={TOOL_KEYS[name]}
             chosen={tool === name}
             onClick={() => props.onTool(name)}
+          />
+        ))}
+        <hr />
+        {EDITS.map(([name, keys, can, step]) => (
+          <ToolMenuItem
+            key={name}
+            icon={<ViewerIcon name={name} />}
+            label={t(`imaging.viewer.${name}`)}
+            keys={keys}
+            disabled={!props[can]}
+            onClick={props[step]}
           />
         ))}
       </ToolMenu>
@@ -141,25 +163,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       </ToolMenu>
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
       {props.frames > 1 && <Cine {...props} />}
-      <span className="iv-divider" />
-      {(props.canUndo || props.canRedo) && (
-        <>
-          <ToolButton
-            icon="undo"
-            label={t('imaging.viewer.undo')}
-            keys="Ctrl+Z"
-            disabled={locked || !props.canUndo}
-            onClick={props.onUndo}
-          />
-          <ToolButton
-            icon="redo"
-            label={t('imaging.viewer.redo')}
-            keys="Ctrl+Y"
-            disabled={locked || !props.canRedo}
-            onClick={props.onRedo}
-          />
-        </>
-      )}
+      <LayoutMenu {...props} />
       <ToolButton
         icon="list"
         label={t('imaging.viewer.measurements')}
@@ -167,15 +171,6 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         pressed={props.listOpen}
         onClick={props.onList}
       />
-      {props.canRemove && (
-        <ToolButton
-          icon="remove"
-          label={t('imaging.viewer.remove')}
-          keys="Del"
-          disabled={locked}
-          onClick={props.onRemove}
-        />
-      )}
       <ToolButton
         icon="help"
         label={t('imaging.viewer.help')}
@@ -184,6 +179,51 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
         onClick={props.onHelp}
       />
     </div>
+  );
+}
+
+function LayoutMenu({ state, locked, panes, onLayout, onLinked, onReferenceLines }: ViewerToolbarProps) {
+  const { t } = useTranslation();
+  const layout = state?.layout ?? '1x1';
+  return (
+    <ToolMenu
+      label={t('imaging.viewer.layout')}
+      testId="layout-menu"
+      pressed={panes > 1}
+      disabled={locked || state === null}
+      button={
+        <>
+          <ViewerIcon name={`layout-${layout}`} />
+          <span>{t('imaging.viewer.layout')}</span>
+        </>
+      }
+    >
+      {(Object.keys(imagingLayouts) as ImagingLayout[]).map((name) => (
+        <ToolMenuItem
+          key={name}
+          icon={<ViewerIcon name={`layout-${name}`} />}
+          label={t(`imaging.viewer.layoutOf.${name}`)}
+          keys="Y"
+          chosen={layout === name}
+          onClick={() => onLayout(name)}
+        />
+      ))}
+      <hr />
+      <ToolMenuItem
+        icon={<ViewerIcon name={state?.linked ? 'checked' : 'unchecked'} />}
+        label={t('imaging.viewer.linked')}
+        keys=";"
+        chosen={state?.linked ?? false}
+        onClick={onLinked}
+      />
+      <ToolMenuItem
+        icon={<ViewerIcon name={state?.referenceLines ? 'checked' : 'unchecked'} />}
+        label={t('imaging.viewer.referenceLines')}
+        keys="'"
+        chosen={state?.referenceLines ?? false}
+        onClick={onReferenceLines}
+      />
+    </ToolMenu>
   );
 }
 

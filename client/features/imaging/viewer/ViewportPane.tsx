@@ -20,6 +20,7 @@ import { MeasurementLayer, type RemotePointer } from './MeasurementLayer.tsx';
 import { Magnifier } from './Magnifier.tsx';
 import type { FrameAddress } from './series-frames.ts';
 import { frameIndex } from './series-frames.ts';
+import { referenceLine } from './slice-geometry.ts';
 import type { Tool } from './tools.ts';
 import { useViewportGestures } from './use-viewport-gestures.ts';
 import { imageSizeOf, viewOf } from './viewer-state.ts';
@@ -50,6 +51,13 @@ export interface ViewportPaneProps {
   onPointer(pointer: ViewPointer): void;
   /** Where the own pointer is over the picture. */
   onHover(place: { column: number; row: number } | null): void;
+  /** Place among the panes; undefined while it is the only one. */
+  index: number | undefined;
+  active: boolean;
+  /** What the keys act upon from now on. */
+  onActivate(): void;
+  /** The slice whose cut through this picture is drawn. */
+  cutting: DisplayFrame | undefined;
   /** Called with what really stands on the screen. */
   onDrawn(frame: DisplayFrame, state: ImagingViewState): void;
   onScreen(screen: ScreenSize): void;
@@ -93,14 +101,15 @@ export function ViewportPane(props: ViewportPaneProps) {
     };
   }, []);
 
-  const showing = frame === null ? undefined : (frame ?? drawn);
+  const stale = drawn !== undefined && frame === undefined && frameIndex(frames, drawn) < 0;
+  const showing = frame === null || stale ? undefined : (frame ?? drawn);
   useEffect(() => {
     if (!viewport.current) return;
     if (showing && state) viewport.current.show(showing, viewOf(state));
     else viewport.current.clear();
   }, [showing, state]);
 
-  const onScreenFrame = frame === null ? undefined : drawn;
+  const onScreenFrame = frame === null || stale ? undefined : drawn;
   useViewportGestures(pane, {
     frame: onScreenFrame,
     state,
@@ -126,7 +135,15 @@ export function ViewportPane(props: ViewportPaneProps) {
   const editing = state?.measurements.find(({ id }) => id === props.editingId);
   const [column, row] = editing?.points.slice(-2) ?? [];
   return (
-    <div className="iv-pane" ref={pane} data-tool={locked ? 'locked' : tool}>
+    <div
+      className="iv-pane"
+      ref={pane}
+      data-tool={locked ? 'locked' : tool}
+      data-pane={props.index}
+      data-active={props.active}
+      data-shown={onScreenFrame?.sopInstanceUid}
+      onPointerDownCapture={() => props.active || props.onActivate()}
+    >
       <div className="iv-canvas" ref={host} />
       {onScreenFrame && state && matrix && (
         <>
@@ -139,6 +156,7 @@ export function ViewportPane(props: ViewportPaneProps) {
             selectedId={selectedId}
             crosshair={crosshair}
             remotePointers={remotePointers}
+            cut={props.cutting && referenceLine(props.cutting, onScreenFrame)}
           />
           {state.magnifier && (
             <Magnifier frame={onScreenFrame} state={{ ...state, magnifier: state.magnifier }} screen={screen} />

@@ -55,7 +55,7 @@ export class FrameStore {
   readonly #jobs = new Map<string, Job>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #listeners = new Set<() => void>();
-  #demand: FrameAddress | undefined;
+  #demands: FrameAddress[] = [];
   #prefetch: FrameAddress[] = [];
   #bytes = 0;
   #full = false;
@@ -93,21 +93,26 @@ export class FrameStore {
     };
   }
 
-  /** The frame that the reader waits for now. It replaces an earlier wish; what was already on its way may finish. */
-  demand(address: FrameAddress): void {
-    const key = frameKey(address);
-    const held = this.#frames.get(key);
-    if (held) {
-      // Seen last, dropped last.
-      this.#frames.delete(key);
-      this.#frames.set(key, held);
-      this.#demand = undefined;
-      return;
+  /**
+   * The frames that the reader waits for now, the most wanted first. They replace earlier wishes; what was already on
+   * its way may finish.
+   */
+  demand(...addresses: readonly FrameAddress[]): void {
+    this.#demands = [];
+    for (const address of addresses) {
+      const key = frameKey(address);
+      const held = this.#frames.get(key);
+      if (held) {
+        // Seen last, dropped last.
+        this.#frames.delete(key);
+        this.#frames.set(key, held);
+        continue;
+      }
+      const job = this.#jobs.get(key);
+      if (job) job.demanded = true;
+      this.#demands.push(address);
     }
-    const job = this.#jobs.get(key);
-    if (job) job.demanded = true;
-    this.#demand = address;
-    this.#pump();
+    if (this.#demands.length > 0) this.#pump();
   }
 
   /** Asks again for a frame that failed. */
@@ -150,15 +155,14 @@ export class FrameStore {
     if (!this.#open) return;
     const jobs = [...this.#jobs.values()];
     const demanded = jobs.filter((job) => job.demanded);
-    if (this.#demand) {
-      const key = frameKey(this.#demand);
-      if (this.#jobs.has(key) || this.#frames.has(key) || this.#problems.has(key) || this.#timers.has(key)) {
-        this.#demand = undefined;
-      } else if (demanded.length < DEMANDS_AT_ONCE) {
-        if (this.#fetchMs > SLOW_FETCH_MS) for (const job of jobs) if (!job.demanded) this.#cancel(job);
-        this.#start(this.#demand, true, 0);
-        this.#demand = undefined;
-      }
+    this.#demands = this.#demands.filter((address) => {
+      const key = frameKey(address);
+      return !(this.#jobs.has(key) || this.#frames.has(key) || this.#problems.has(key) || this.#timers.has(key));
+    });
+    if (this.#demands.length > 0) {
+      if (demanded.length >= DEMANDS_AT_ONCE) return;
+      if (this.#fetchMs > SLOW_FETCH_MS) for (const job of jobs) if (!job.demanded) this.#cancel(job);
+      for (const address of this.#demands.splice(0, DEMANDS_AT_ONCE - demanded.length)) this.#start(address, true, 0);
       return;
     }
     // The first picture has the line to itself.

@@ -13,7 +13,7 @@ export type KeyCommand =
   | { kind: 'series'; by: 1 | -1 }
   | { kind: 'crosshair'; dx: number; dy: number }
   | { kind: 'cine-speed'; by: 1 | -1 }
-  | { kind: 'magnify' | 'cine' }
+  | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' }
   | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' };
 
 export interface PressedKey {
@@ -135,6 +135,16 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
     case 'Delete':
     case 'Backspace':
       return { kind: 'remove' };
+    case 'y':
+    case 'Y':
+      return { kind: 'next-layout' };
+    case 'u':
+    case 'U':
+      return { kind: 'next-pane' };
+    case ';':
+      return change((state) => ({ ...state, linked: !state.linked }));
+    case "'":
+      return change((state) => ({ ...state, referenceLines: !state.referenceLines }));
     case '/':
       return { kind: 'list' };
     case '?':

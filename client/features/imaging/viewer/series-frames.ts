@@ -10,6 +10,8 @@ export interface ViewerSeries {
   seriesInstanceUid: string;
   modality: string;
   description?: string;
+  /** Of its study, ISO 8601. */
+  studyDate?: string;
   instances: ViewerInstance[];
 }
 

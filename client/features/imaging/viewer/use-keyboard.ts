@@ -28,6 +28,8 @@ export interface KeyboardInput {
   changeCineSpeed(by: 1 | -1): void;
   toggleHelp(): void;
   toggleList(): void;
+  nextLayout(): void;
+  nextPane(): void;
   undo(): void;
   redo(): void;
   /** A measurement was drawn to its end. */
@@ -61,6 +63,12 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
       break;
     case 'crosshair':
       if (frame && state && crosshair) moveCrosshair(input, frame, state, crosshair, command.dx, command.dy);
+      break;
+    case 'next-layout':
+      input.nextLayout();
+      break;
+    case 'next-pane':
+      input.nextPane();
       break;
     case 'undo':
       input.undo();

@@ -1,7 +1,15 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { imagingDisplayDefaults, type ImagingViewState } from '../../../../shared/contracts/viewing.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  imagingDisplayDefaults,
+  type ImagingLayout,
+  type ImagingViewState,
+} from '../../../../shared/contracts/viewing.ts';
 import type { FrameState, FrameStore } from './frame-store.ts';
-import { frameIndex, framesOf, outwardFrom, type FrameAddress, type ViewerSeries } from './series-frames.ts';
+import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
+import { hang, nextToHang } from './hanging.ts';
+import { activatePane, activeIndex, changeLayout, panesOf, stateOfPane, withPicture } from './panes.ts';
+import { nearestSlice, type KnownSlice } from './slice-geometry.ts';
+import { frameIndex, frameKey, framesOf, outwardFrom, type FrameAddress, type ViewerSeries } from './series-frames.ts';
 import { useThrottled } from './use-latest.ts';
 import { nextOfLoop } from './cine.ts';
 import { useCine } from './use-cine.ts';
@@ -22,7 +30,19 @@ export interface ViewStateInput {
   onStateChange(next: ImagingViewState): void;
 }
 
+/** What one pane shows; the active one's is that of the whole view. */
+export interface ViewedPane {
+  state: ImagingViewState | null;
+  series: ViewerSeries | undefined;
+  frames: readonly FrameAddress[];
+  wanted: FrameAddress | undefined;
+  wantedState: FrameState;
+}
+
 export interface ViewStateOutput {
+  panes: readonly ViewedPane[];
+  /** Place of the active pane in `panes`. */
+  active: number;
   /** What is to be shown; null until the first picture is there. */
   state: ImagingViewState | null;
   /** The frame that is to be shown; undefined when its series is not in the list. */
@@ -36,6 +56,8 @@ export interface ViewStateOutput {
   openSeries(series: ViewerSeries): void;
   /** To one frame, of whatever series. */
   openFrame(frame: FrameAddress): void;
+  setLayout(layout: ImagingLayout): void;
+  activate(index: number): void;
 }
 
 const NOTHING: FrameState = { state: 'absent', receivedBytes: 0, totalBytes: null };
@@ -60,38 +82,49 @@ export function useViewState({ store, series, given, following, onStateChange }:
     setState(given);
     setOpening(null);
   }
-  const framesOfSeries = useCallback(
-    (one: ViewerSeries) =>
-      framesOf({
-        ...one,
-        instances: one.instances.map((instance) => {
-          const known = moreFrames[instance.sopInstanceUid];
-          return known === undefined ? instance : { ...instance, numberOfFrames: known };
-        }),
-      }),
-    [moreFrames],
-  );
-  if (!state && !opening && series[0]) setOpening(middleOf(framesOfSeries(series[0])) ?? null);
-
-  const activeUid = opening?.seriesInstanceUid ?? state?.seriesInstanceUid;
-  const activeSeries = series.find(({ seriesInstanceUid }) => seriesInstanceUid === activeUid);
-  const frames = activeSeries ? framesOfSeries(activeSeries) : [];
-  const wanted = opening ?? (state && activeSeries ? addressOf(state, activeSeries) : undefined);
-  const wantedState = wanted ? store.stateOf(wanted) : NOTHING;
-
-  if (wantedState.state === 'ready' && wanted) {
-    const { frame } = wantedState;
-    const listed = activeSeries?.instances.find(({ sopInstanceUid }) => sopInstanceUid === frame.sopInstanceUid);
-    if (listed && frame.frames > (listed.numberOfFrames ?? 1) && moreFrames[frame.sopInstanceUid] !== frame.frames) {
-      setMoreFrames({ ...moreFrames, [frame.sopInstanceUid]: frame.frames });
-    }
-    if (opening) {
-      setState({ ...openingState(opening, frame), measurements: state?.measurements ?? [] });
-      setOpening(null);
-    }
+  const framesOfSeries = useMemo(() => rememberFrames(moreFrames), [moreFrames]);
+  if (!state && !opening && series[0]) {
+    const [first] = hang(series, hasRoomForTwo()).series;
+    setOpening(first ? (middleOf(framesOfSeries(first)) ?? null) : null);
   }
 
-  useLoading(store, series, wanted, frames, framesOfSeries);
+  const shown = state && panesOf(state);
+  const active = state ? activeIndex(state) : 0;
+  const panes = (shown ?? [null]).map((pane, index): ViewedPane => {
+    const place = index === active ? (opening ?? pane) : pane;
+    const owner = series.find(({ seriesInstanceUid }) => seriesInstanceUid === place?.seriesInstanceUid);
+    const wanted = place && owner ? addressOf(place, owner) : undefined;
+    const wantedState = wanted ? store.stateOf(wanted) : NOTHING;
+    const frame = wantedState.state === 'ready' ? wantedState.frame : undefined;
+    return {
+      state: state && stateOfPane(state, index, frame),
+      series: owner,
+      frames: owner ? framesOfSeries(owner) : [],
+      wanted,
+      wantedState,
+    };
+  });
+  const { series: activeSeries, frames, wanted, wantedState } = panes[active]!;
+  const activeUid = opening?.seriesInstanceUid ?? state?.seriesInstanceUid;
+
+  for (const { wantedState: held, series: owner } of panes) {
+    if (held.state !== 'ready') continue;
+    const { sopInstanceUid, frames: count } = held.frame;
+    const listed = owner?.instances.find((one) => one.sopInstanceUid === sopInstanceUid);
+    if (listed && count > (listed.numberOfFrames ?? 1) && moreFrames[sopInstanceUid] !== count) {
+      setMoreFrames({ ...moreFrames, [sopInstanceUid]: count });
+    }
+  }
+  if (wantedState.state === 'ready' && opening) {
+    const opened = openingState(opening, wantedState.frame);
+    setState(state ? withPicture(state, opened) : hung(opened, series, framesOfSeries));
+    setOpening(null);
+  } else if (state && wantedState.state === 'ready' && !following) {
+    const aligned = alignPanes(state, wantedState.frame, panes, store);
+    if (aligned !== state) setState(aligned);
+  }
+
+  useLoading(store, series, panes, active, framesOfSeries);
 
   const send = useThrottled(onStateChange, SEND_EVERY_MS);
   const stepped = useRef<ImagingViewState | null>(null);
@@ -124,7 +157,7 @@ export function useViewState({ store, series, given, following, onStateChange }:
     const before = left.current.get(one.seriesInstanceUid);
     if (before) {
       setOpening(null);
-      setState({ ...before, measurements: state?.measurements ?? before.measurements });
+      setState(withPicture(state ?? before, before));
     } else {
       setOpening(middleOf(framesOfSeries(one)) ?? null);
     }
@@ -138,10 +171,34 @@ export function useViewState({ store, series, given, following, onStateChange }:
     if (following) return;
     if (state) left.current.set(state.seriesInstanceUid, state);
     const before = left.current.get(frame.seriesInstanceUid);
-    if (before) setState({ ...before, ...place, measurements: state?.measurements ?? before.measurements });
+    if (before) setState(withPicture(state ?? before, { ...before, ...place }));
     setOpening(before ? null : frame);
   };
-  return { state, wanted, frames, wantedState, activeSeries, framesOfSeries, change, openSeries, openFrame };
+  const setLayout = (layout: ImagingLayout): void => {
+    const candidates = activeSeries
+      ? nextToHang(activeSeries, series).flatMap((one) => middleOf(framesOfSeries(one)) ?? [])
+      : [];
+    change((current) => changeLayout(current, layout, candidates));
+  };
+  const activate = (index: number): void => {
+    const pane = panes[index]?.wantedState;
+    change((current) => activatePane(current, index, pane?.state === 'ready' ? pane.frame : undefined));
+  };
+  return {
+    state,
+    panes,
+    active,
+    wanted,
+    frames,
+    wantedState,
+    activeSeries,
+    framesOfSeries,
+    change,
+    openSeries,
+    openFrame,
+    setLayout,
+    activate,
+  };
 }
 
 /** Who leafs through by hand wants the cine to stand still. */
@@ -150,29 +207,119 @@ function stoppedByLeafing(before: ImagingViewState, after: ImagingViewState): Im
   return same || after.cineFramesPerSecond === null ? after : { ...after, cineFramesPerSecond: null };
 }
 
+/** What a view without panes of its own opens with: beside it the earlier study, where there is one and room. */
+function hung(
+  opened: ImagingViewState,
+  series: readonly ViewerSeries[],
+  framesOfSeries: (series: ViewerSeries) => readonly FrameAddress[],
+): ImagingViewState {
+  const { layout, series: panes } = hang(series, hasRoomForTwo());
+  const [first, ...others] = panes;
+  if (first?.seriesInstanceUid !== opened.seriesInstanceUid) return opened;
+  return changeLayout(
+    opened,
+    layout,
+    others.flatMap((one) => middleOf(framesOfSeries(one)) ?? []),
+  );
+}
+
+/** CSS pixels of the window: below, two pictures beside each other are too small to read. */
+const ROOM_FOR_TWO_PX = 1200;
+
+function hasRoomForTwo(): boolean {
+  return globalThis.innerWidth >= ROOM_FOR_TWO_PX;
+}
+
+/** Leafs the other panes to where the active one's slice lies, as far as they share its frame of reference. */
+function alignPanes(
+  state: ImagingViewState,
+  frame: DisplayFrame,
+  panes: readonly ViewedPane[],
+  store: FrameStore,
+): ImagingViewState {
+  if (!state.linked || panes.length < 2) return state;
+  const active = activeIndex(state);
+  let isMoved = false;
+  const places = panes.map(({ frames, wanted }, index): FrameAddress | undefined => {
+    if (index === active || !wanted) return wanted;
+    const known = frames.flatMap((address, at): KnownSlice[] => {
+      const held = store.stateOf(address);
+      return held.state === 'ready' ? [{ index: at, frame: held.frame }] : [];
+    });
+    const nearest = nearestSlice(frame, known, frames.length);
+    const place = nearest === undefined ? undefined : frames[nearest];
+    if (!place || (place.sopInstanceUid === wanted.sopInstanceUid && place.frameNumber === wanted.frameNumber)) {
+      return wanted;
+    }
+    isMoved = true;
+    return place;
+  });
+  if (!isMoved) return state;
+  places.splice(active, 1);
+  return {
+    ...state,
+    otherPanes: state.otherPanes.map((pane, index) => {
+      const place = places[index];
+      return place ? { ...pane, sopInstanceUid: place.sopInstanceUid, frameNumber: place.frameNumber } : pane;
+    }),
+  };
+}
+
+/** Stacks of frames by series; `moreFrames`: of instances whose file holds more than the list says. */
+function rememberFrames(moreFrames: Record<string, number>): (series: ViewerSeries) => readonly FrameAddress[] {
+  const known = new WeakMap<ViewerSeries, readonly FrameAddress[]>();
+  return (series) => {
+    const before = known.get(series);
+    if (before) return before;
+    const frames = framesOf({
+      ...series,
+      instances: series.instances.map((instance) => {
+        const count = moreFrames[instance.sopInstanceUid];
+        return count === undefined ? instance : { ...instance, numberOfFrames: count };
+      }),
+    });
+    known.set(series, frames);
+    return frames;
+  };
+}
+
 /** Tells the store what is waited for and what comes next. */
 function useLoading(
   store: FrameStore,
   series: readonly ViewerSeries[],
-  wanted: FrameAddress | undefined,
-  frames: readonly FrameAddress[],
+  panes: readonly ViewedPane[],
+  active: number,
   framesOfSeries: (series: ViewerSeries) => readonly FrameAddress[],
 ): void {
-  const latest = useRef({ wanted, frames, series, framesOfSeries });
+  const latest = useRef({ panes, active, series, framesOfSeries });
   useEffect(() => {
-    latest.current = { wanted, frames, series, framesOfSeries };
+    latest.current = { panes, active, series, framesOfSeries };
   });
-  const wantedKey = wanted && `${wanted.seriesInstanceUid}/${wanted.sopInstanceUid}/${wanted.frameNumber}`;
+  const key = panes.map(({ wanted, frames }) => wanted && `${frameKey(wanted)}/${frames.length}`).join(' ');
   useEffect(() => {
-    const { wanted: address, frames: stack, series: all, framesOfSeries: framesIn } = latest.current;
-    if (!address) return;
-    store.demand(address);
-    const order = outwardFrom(stack, Math.max(0, frameIndex(stack, address)));
+    const { panes: viewed, active: first, series: all, framesOfSeries: framesIn } = latest.current;
+    const ordered = [viewed[first]!, ...viewed.filter((_, index) => index !== first)].flatMap(({ wanted, frames }) =>
+      wanted ? [{ wanted, frames }] : [],
+    );
+    if (ordered.length === 0) return;
+    store.demand(...ordered.map(({ wanted }) => wanted));
+    const orders = ordered.map(({ wanted, frames }) => outwardFrom(frames, Math.max(0, frameIndex(frames, wanted))));
+    const open = new Set(ordered.map(({ wanted }) => wanted.seriesInstanceUid));
     const others = all
-      .filter(({ seriesInstanceUid }) => seriesInstanceUid !== address.seriesInstanceUid)
+      .filter(({ seriesInstanceUid }) => !open.has(seriesInstanceUid))
       .flatMap((one) => middleOf(framesIn(one)) ?? []);
-    store.prefetch([...order.slice(0, BEFORE_OTHER_SERIES), ...others, ...order.slice(BEFORE_OTHER_SERIES)]);
-  }, [store, wantedKey, frames.length, series.length]);
+    store.prefetch([
+      ...orders.flatMap((order) => order.slice(0, BEFORE_OTHER_SERIES)),
+      ...others,
+      ...byTurns(orders.map((order) => order.slice(BEFORE_OTHER_SERIES))),
+    ]);
+  }, [store, key, series.length]);
+}
+
+/** First of each, second of each, ... */
+function byTurns<Item>(lists: readonly (readonly Item[])[]): Item[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
 }
 
 /** Before the first picture there is no view yet, but one may go past a picture that cannot be shown. */
@@ -191,6 +338,7 @@ function scrolled(opening: FrameAddress, next: (state: ImagingViewState) => Imag
     invert: false,
     rotationDegrees: 0,
     ...imagingDisplayDefaults,
+    otherPanes: [],
     measurements: [],
   });
   return { ...opening, sopInstanceUid: moved.sopInstanceUid, frameNumber: moved.frameNumber };
@@ -200,7 +348,7 @@ export function middleOf(frames: readonly FrameAddress[]): FrameAddress | undefi
   return frames[Math.floor(frames.length / 2)];
 }
 
-function addressOf(state: ImagingViewState, series: ViewerSeries): FrameAddress {
+function addressOf(state: Pick<FrameAddress, 'sopInstanceUid' | 'frameNumber'>, series: ViewerSeries): FrameAddress {
   return {
     studyInstanceUid: series.studyInstanceUid,
     seriesInstanceUid: series.seriesInstanceUid,

@@ -17,7 +17,10 @@ export function viewOf(state: ImagingViewState): ViewportView {
 }
 
 /** The whole image in its own window. */
-export function openingState(address: FrameAddress, frame: DisplayFrame): ImagingViewState {
+export function openingState(
+  address: Pick<FrameAddress, 'seriesInstanceUid' | 'sopInstanceUid' | 'frameNumber'>,
+  frame: DisplayFrame,
+): ImagingViewState {
   return {
     kind: 'imaging',
     seriesInstanceUid: address.seriesInstanceUid,
@@ -27,6 +30,7 @@ export function openingState(address: FrameAddress, frame: DisplayFrame): Imagin
     ...defaultWindow(frame),
     ...fittedPlacement(frame),
     invert: false,
+    otherPanes: [],
     measurements: [],
   };
 }
