@@ -14,5 +14,8 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['server/commands/**', 'server/setup/**', 'tests/bench/**', 'server/gateway/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['server/commands/**', 'server/setup/**', 'tests/bench/**', 'server/gateway/**'],
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -3,12 +3,20 @@ const transform = {
   '^.+\\.(ts|tsx)$': [
     '@swc/jest',
     {
-      jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2022', transform: { react: { runtime: 'automatic' } } },
+      jsc: {
+        parser: { syntax: 'typescript', tsx: true },
+        target: 'es2022',
+        transform: { react: { runtime: 'automatic' } },
+      },
       module: { type: 'es6' },
     },
   ],
 };
-const base = { extensionsToTreatAsEsm: ['.ts', '.tsx'], transform, moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'] };
+const base = {
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform,
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'],
+};
 const long = process.env.TEST_LONG === '1' ? [] : ['\\.long\\.test\\.tsx?$'];
 
 export default {
@@ -35,6 +43,11 @@ export default {
 
 // --selectProjects takes every word after it: a path there is read as a project's name, and the whole suite runs.
 const chosen = process.argv.indexOf('--selectProjects');
-if (chosen > 0 && process.argv.slice(chosen + 1).some((word) => word.includes('/') && !word.startsWith('-') && !process.argv.includes('--testPathPatterns'))) {
+if (
+  chosen > 0 &&
+  process.argv
+    .slice(chosen + 1)
+    .some((word) => word.includes('/') && !word.startsWith('-') && !process.argv.includes('--testPathPatterns'))
+) {
   throw new Error('Put a path after --testPathPatterns: jest --selectProjects node --testPathPatterns PATH');
 }

@@ -21,7 +21,8 @@ export const ecgRoutes: Route[] = [
   {
     method: 'post',
     path: '/api/ecgs',
-    summary: 'Send an ECG file: multipart field `file`, with patientId or consultId if named, acquiredAt?, confirmMismatch?.',
+    summary:
+      'Send an ECG file: multipart field `file`, with patientId or consultId if named, acquiredAt?, confirmMismatch?.',
     permission: 'ecg:upload',
     subject: 'in-body',
     async handle(request, response, context) {

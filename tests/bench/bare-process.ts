@@ -13,7 +13,10 @@ export interface BareProcess {
  * Starts a plain JavaScript program of this folder: no TypeScript loader weighs on the floor. It gets the files that
  * it is to serve, by path, answers with its port, and ends when this process does.
  */
-export async function startBareProcess(program: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<BareProcess> {
+export async function startBareProcess(
+  program: string,
+  files: ReadonlyMap<string, string | Uint8Array>,
+): Promise<BareProcess> {
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), { execArgv: [], serialization: 'advanced' });
   const gone = once(child, 'exit');
   child.send(files);

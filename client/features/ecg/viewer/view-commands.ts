@@ -69,7 +69,10 @@ function cycled<T extends number>(steps: readonly T[], current: T | null): T | n
 }
 
 /** The lead of the layout `single`. */
-export function singleLeadOf(view: Pick<EcgViewState, 'singleLead'>, recording: Pick<ViewedRecording, 'rhythmLead'>): string {
+export function singleLeadOf(
+  view: Pick<EcgViewState, 'singleLead'>,
+  recording: Pick<ViewedRecording, 'rhythmLead'>,
+): string {
   return view.singleLead === '' ? recording.rhythmLead : view.singleLead;
 }
 
