@@ -149,9 +149,9 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   async function arrived(entry: Entry, outcome: string): Promise<void> {
     const at = new Date().toISOString();
     await ledger.add({ id: entry.id, sha256: entry.sha256, name: entry.header.name, at, outcome });
-    await spool.remove(entry);
     sent += 1;
     lastSentAt = at;
+    await spool.remove(entry);
     log('forwarded', { entry: entry.id, outcome, bytes: entry.byteLength });
   }
 

@@ -4,18 +4,19 @@ export const VERIFICATION = '1.2.840.10008.1.1';
 const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 
 /**
- * What we take, the dearest first: compressed without loss (the line to the hub is weak), then plain, then what is
- * compressed with loss already, video, and the rest of PS3.6 annex A that a hub can keep as it is.
+ * What we take, the best first: plain ones, which every sender can make of what it has (PS3.5, 10.1), then what it has
+ * compressed without loss, then with loss, video, and the rest of PS3.6 annex A that a hub can keep as it is. A sender
+ * that must not decompress proposes a context for the compressed syntax alone.
  */
 const transferSyntaxes = [
+  '1.2.840.10008.1.2.1',
+  IMPLICIT_LITTLE_ENDIAN,
   '1.2.840.10008.1.2.4.80',
   '1.2.840.10008.1.2.4.90',
   '1.2.840.10008.1.2.4.70',
   '1.2.840.10008.1.2.4.57',
   '1.2.840.10008.1.2.5',
-  '1.2.840.10008.1.2.1',
   '1.2.840.10008.1.2.1.99',
-  IMPLICIT_LITTLE_ENDIAN,
   '1.2.840.10008.1.2.4.201',
   '1.2.840.10008.1.2.4.202',
   '1.2.840.10008.1.2.4.81',
@@ -23,6 +24,8 @@ const transferSyntaxes = [
   '1.2.840.10008.1.2.4.203',
   '1.2.840.10008.1.2.4.51',
   '1.2.840.10008.1.2.4.50',
+  '1.2.840.10008.1.2.4.53',
+  '1.2.840.10008.1.2.4.55',
   '1.2.840.10008.1.2.4.92',
   '1.2.840.10008.1.2.4.93',
   '1.2.840.10008.1.2.4.100',

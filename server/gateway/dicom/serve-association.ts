@@ -28,7 +28,8 @@ export interface AssociationOptions {
 /** The hub takes no larger instance. */
 const LONGEST_INSTANCE = 512 * 1024 * 1024;
 const LONGEST_COMMAND = 64 * 1024;
-const UID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
+/** Leading zeros are against PS3.5 annex B and come from modalities all the same; the hub decides. */
+const UID = /^\d+(\.\d+)+$/;
 
 /** DIMSE statuses, PS3.7 annex C and PS3.4 table B.2-1. */
 const status = {
@@ -79,7 +80,7 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
     new Promise<void>((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve())));
 
   try {
-    for await (const { type, body } of readPdus(socket as AsyncIterable<Buffer>)) {
+    for await (const { type, body } of readPdus(socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)) {
       if (type === pduTypes.abort) return log('association aborted by its sender', { peer, callingTitle, stored });
       if (!associated) {
         if (type !== pduTypes.associateRq) throw new PduError(2, 'nothing was associated yet');

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { APPLICATION_CONTEXT, item, textItem, userInformation } from '../../server/gateway/dicom/associate.ts';
+import {
+  commandFields,
+  encodeCommandSet,
+  NO_DATA_SET,
+  readCommandSet,
+  type CommandSet,
+} from '../../server/gateway/dicom/command-set.ts';
+import { dataPdus, encodePdu, pduTypes, readDataValues, readPdus, type Pdu } from '../../server/gateway/dicom/pdu.ts';
+
+export interface Proposal {
+  id: number;
+  abstractSyntax: string;
+  transferSyntaxes: string[];
+}
+
+/** A-ASSOCIATE-RQ (PS3.8, 9.3.2). */
+export function associateRequest(
+  contexts: readonly Proposal[],
+  { calledTitle = 'LIANZHEN', version = 1, application = APPLICATION_CONTEXT, longestDataPdu = 16_384 } = {},
+): Buffer {
+  const fixed = Buffer.alloc(68);
+  fixed.writeUInt16BE(version, 0);
+  fixed.write(calledTitle.padEnd(16), 4, 'latin1');
+  fixed.write('TESTSCU'.padEnd(16), 20, 'latin1');
+  const proposed = contexts.map(({ id, abstractSyntax, transferSyntaxes }) =>
+    item(
+      0x20,
+      Buffer.concat([
+        Buffer.from([id, 0, 0, 0]),
+        textItem(0x30, abstractSyntax),
+        ...transferSyntaxes.map((syntax) => textItem(0x40, syntax)),
+      ]),
+    ),
+  );
+  return encodePdu(
+    pduTypes.associateRq,
+    Buffer.concat([fixed, textItem(0x10, application), ...proposed, userInformation(longestDataPdu)]),
+  );
+}
+
+/** A modality as tests need it: it says exactly what it is told to, right or wrong. */
+export class TestScu {
+  readonly socket: Socket;
+  private readonly pdus: AsyncGenerator<Pdu>;
+  private messageId = 0;
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    this.pdus = readPdus(socket as AsyncIterable<Buffer>);
+  }
+
+  static async connect(port: number): Promise<TestScu> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    return new TestScu(socket);
+  }
+
+  /** The accepted transfer syntax of each context; null where it was refused. */
+  static async associated(port: number, contexts: readonly Proposal[]) {
+    const scu = await TestScu.connect(port);
+    scu.socket.write(associateRequest(contexts));
+    const { type, body } = await scu.next();
+    if (type !== pduTypes.associateAc) throw new Error(`answered by PDU type ${type}`);
+    const accepted = new Map<number, string | null>();
+    for (let at = 68; at < body.length; at += 4 + body.readUInt16BE(at + 2)) {
+      if (body[at] !== 0x21) continue;
+      const end = at + 4 + body.readUInt16BE(at + 2);
+      const syntax = body.subarray(at + 12, end).toString('latin1');
+      accepted.set(body[at + 4]!, body[at + 6] === 0 ? syntax : null);
+    }
+    return { scu, accepted };
+  }
+
+  /** The next PDU; throws where the line was closed instead. */
+  async next(): Promise<Pdu> {
+    const next = await this.pdus.next();
+    if (next.done === true) throw new Error('closed');
+    return next.value;
+  }
+
+  async response(): Promise<CommandSet> {
+    const { type, body } = await this.next();
+    if (type !== pduTypes.data) throw new Error(`answered by PDU type ${type}`);
+    return readCommandSet(readDataValues(body)[0]!.bytes);
+  }
+
+  send(contextId: number, isCommand: boolean, bytes: Buffer, longest = 16_384): void {
+    for (const pdu of dataPdus({ contextId, isCommand, bytes }, longest)) this.socket.write(pdu);
+  }
+
+  command(contextId: number, command: Partial<CommandSet>): void {
+    this.messageId += 1;
+    this.send(contextId, true, encodeCommandSet({ messageId: this.messageId, dataSetType: NO_DATA_SET, ...command }));
+  }
+
+  async echo(contextId: number): Promise<number | undefined> {
+    this.command(contextId, { commandField: commandFields.echoRq, affectedSopClassUid: '1.2.840.10008.1.1' });
+    return (await this.response()).status;
+  }
+
+  /** C-STORE without waiting for its answer. */
+  beginStore(contextId: number, sopClassUid: string, sopInstanceUid: string, dataSet: Buffer): void {
+    this.command(contextId, {
+      commandField: commandFields.storeRq,
+      priority: 0,
+      dataSetType: 0,
+      affectedSopClassUid: sopClassUid,
+      affectedSopInstanceUid: sopInstanceUid,
+    });
+    this.send(contextId, false, dataSet);
+  }
+
+  async store(contextId: number, sopClassUid: string, sopInstanceUid: string, dataSet: Buffer): Promise<number> {
+    this.beginStore(contextId, sopClassUid, sopInstanceUid, dataSet);
+    return (await this.response()).status ?? -1;
+  }
+
+  async release(): Promise<void> {
+    this.socket.write(encodePdu(pduTypes.releaseRq, Buffer.alloc(4)));
+    const { type } = await this.next();
+    if (type !== pduTypes.releaseRp) throw new Error(`released by PDU type ${type}`);
+    this.socket.destroy();
+  }
+}
+
+/** The data set of a Part 10 file, behind its meta group. */
+export function dataSetOf(file: Uint8Array): Buffer {
+  const bytes = Buffer.from(file);
+  return bytes.subarray(144 + bytes.readUInt32LE(140));
+}
