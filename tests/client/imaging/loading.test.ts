@@ -129,6 +129,39 @@ describe('the order of loading', () => {
   });
 });
 
+describe('reading order and memory', () => {
+  test('leafing one way, three ahead come for each one behind', () => {
+    expect(outwardFrom([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4, 1)).toEqual([4, 5, 6, 7, 3, 8, 9, 2, 1, 0]);
+    expect(outwardFrom([0, 1, 2, 3, 4, 5], 4, -1)).toEqual([4, 3, 2, 1, 5, 0]);
+    expect(outwardFrom([0], 0, 1)).toEqual([0]);
+    expect(outwardFrom([], 0)).toEqual([]);
+  });
+
+  test('what lies farthest from the reader is given up first, never what is beside the image', () => {
+    const store = openStore(1600);
+    store.demand(at(2));
+    store.prefetch(outwardFrom(frames, 2));
+    for (const index of [2, 3, 1, 4]) workers[0]!.finish(`1.3.${index}`);
+    store.demand(at(7));
+    store.prefetch(outwardFrom(frames, 7, 1));
+    workers[0]!.finish('1.3.7');
+    expect(store.stateOf(at(1)).state).toBe('absent');
+    // Both were on their way: one lies near, the other would only be given up again.
+    workers[0]!.finish('1.3.5');
+    workers[0]!.finish('1.3.0');
+    const ready = frames.flatMap((frame, index) => (store.stateOf(frame).state === 'ready' ? [index] : []));
+    expect(ready).toEqual([3, 4, 5, 7]);
+  });
+
+  test('several panes are waited for together, the one that is read first', () => {
+    const store = openStore();
+    store.demand(at(4), at(8), at(0));
+    expect(asked()).toEqual(['4', '8']);
+    workers[0]!.finish('1.3.4');
+    expect(asked()).toEqual(['4', '8', '0']);
+  });
+});
+
 describe('when loading fails', () => {
   const fail = (code: 'network' | 'truncated') =>
     workers.at(-1)!.reply({ type: 'failed', id: workers.at(-1)!.loads.at(-1)!.id, code, detail: '' });

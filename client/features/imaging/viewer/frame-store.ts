@@ -57,6 +57,8 @@ export class FrameStore {
   readonly #listeners = new Set<() => void>();
   #demands: FrameAddress[] = [];
   #prefetch: FrameAddress[] = [];
+  /** Place of each frame in the reading order; what stands farthest off is given up first. */
+  #ranks = new Map<string, number>();
   #bytes = 0;
   #full = false;
   #nextId = 1;
@@ -122,8 +124,12 @@ export class FrameStore {
     this.#changed();
   }
 
-  /** What to fetch while nobody waits, in this order; replaces the earlier list. */
+  /**
+   * What to fetch while nobody waits, in this order, and what to keep when memory runs out; replaces the earlier list.
+   * What is shown belongs at its beginning.
+   */
   prefetch(addresses: readonly FrameAddress[]): void {
+    this.#ranks = new Map(addresses.map((address, rank) => [frameKey(address), rank]));
     this.#prefetch = addresses.filter((address) => !this.#frames.has(frameKey(address)));
     this.#full = false;
     this.#pump();
@@ -263,14 +269,27 @@ export class FrameStore {
   #keep(key: string, frame: DisplayFrame, demanded: boolean): void {
     this.#frames.set(key, frame);
     this.#bytes += frameBytes(frame);
-    for (const [oldest, old] of this.#frames) {
-      if (this.#bytes <= this.#options.capacityBytes || this.#frames.size <= 2) break;
-      if (oldest === key) continue;
-      this.#frames.delete(oldest);
-      this.#bytes -= frameBytes(old);
-      // Prefetching further would only push out what was just prefetched.
-      if (!demanded) this.#full = true;
+    while (this.#bytes > this.#options.capacityBytes && this.#frames.size > 2) {
+      const victim = this.#farthest(demanded ? key : undefined);
+      if (victim === undefined) break;
+      this.#bytes -= frameBytes(this.#frames.get(victim)!);
+      this.#frames.delete(victim);
+      // Whatever comes later in the order would only be given up again.
+      if (victim === key) this.#full = true;
     }
+  }
+
+  /** The frame that is farthest from being looked at: first what is in no order, the longest unseen before others. */
+  #farthest(except: string | undefined): string | undefined {
+    let found: string | undefined;
+    let greatest = -1;
+    for (const key of this.#frames.keys()) {
+      const rank = this.#ranks.get(key) ?? Number.POSITIVE_INFINITY;
+      if (key === except || rank <= greatest) continue;
+      found = key;
+      greatest = rank;
+    }
+    return found;
   }
 
   #cancel(job: Job): void {

@@ -62,14 +62,20 @@ export function frameIndex(
   );
 }
 
-/** 5, 6, 4, 7, 3, ...: what the reader sees next comes first, whichever way the scrolling goes. */
-export function outwardFrom<Item>(items: readonly Item[], center: number): Item[] {
-  const order: Item[] = [];
-  for (let distance = 0; order.length < items.length; distance++) {
-    const after = items[center + distance];
-    const before = distance > 0 ? items[center - distance] : undefined;
-    if (after !== undefined) order.push(after);
-    if (before !== undefined) order.push(before);
+/**
+ * What the reader sees next comes first: 5, 6, 4, 7, 3, ... while nobody leafs; three ahead for each one behind while
+ * the leafing goes one way.
+ * @param direction 1 towards the end, -1 towards the beginning, 0 unknown.
+ */
+export function outwardFrom<Item>(items: readonly Item[], center: number, direction: -1 | 0 | 1 = 0): Item[] {
+  const order = items.slice(center, center + 1);
+  const step = direction === 0 ? 1 : direction;
+  const ahead = direction === 0 ? 1 : 3;
+  let [front, back] = [center + step, center - step];
+  while (order.length < items.length) {
+    for (let count = 0; count < ahead && items[front] !== undefined; count++, front += step) order.push(items[front]!);
+    if (items[back] !== undefined) order.push(items[back]!);
+    back -= step;
   }
   return order;
 }

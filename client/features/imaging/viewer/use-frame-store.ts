@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { FrameStore } from './frame-store.ts';
 
-/** Half of it on machines that say that they have little memory. */
-const CAPACITY_BYTES = 512 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** An eighth of what the machine says that it has; browsers tell no more than 8 gigabytes, some nothing. */
+const CAPACITY_PER_GIGABYTE = 128 * MEGABYTE;
+const LEAST_CAPACITY = 192 * MEGABYTE;
 
 /** One store for the life of a viewer; everything in flight ends when the viewer is left. */
 export function useFrameStore(root: string, headers: Record<string, string>): FrameStore {
@@ -13,7 +15,7 @@ export function useFrameStore(root: string, headers: Record<string, string>): Fr
       root,
       headers: JSON.parse(headerKey) as Record<string, string>,
       workers: hardwareConcurrency >= 4 ? 2 : 1,
-      capacityBytes: deviceMemory < 4 ? CAPACITY_BYTES / 2 : CAPACITY_BYTES,
+      capacityBytes: Math.max(LEAST_CAPACITY, deviceMemory * CAPACITY_PER_GIGABYTE),
       startWorker: () => new Worker(new URL('./loader/worker.ts', import.meta.url), { type: 'module' }),
     });
   }, [root, headerKey]);

@@ -292,6 +292,7 @@ function useLoading(
   framesOfSeries: (series: ViewerSeries) => readonly FrameAddress[],
 ): void {
   const latest = useRef({ panes, active, series, framesOfSeries });
+  const leafed = useRef({ seriesUid: '', at: 0 });
   useEffect(() => {
     latest.current = { panes, active, series, framesOfSeries };
   });
@@ -303,7 +304,14 @@ function useLoading(
     );
     if (ordered.length === 0) return;
     store.demand(...ordered.map(({ wanted }) => wanted));
-    const orders = ordered.map(({ wanted, frames }) => outwardFrom(frames, Math.max(0, frameIndex(frames, wanted))));
+    const orders = ordered.map(({ wanted, frames }, index) => {
+      const at = Math.max(0, frameIndex(frames, wanted));
+      if (index > 0) return outwardFrom(frames, at);
+      const { seriesUid, at: before } = leafed.current;
+      const direction = seriesUid === wanted.seriesInstanceUid ? (Math.sign(at - before) as -1 | 0 | 1) : 0;
+      leafed.current = { seriesUid: wanted.seriesInstanceUid, at };
+      return outwardFrom(frames, at, direction);
+    });
     const open = new Set(ordered.map(({ wanted }) => wanted.seriesInstanceUid));
     const others = all
       .filter(({ seriesInstanceUid }) => !open.has(seriesInstanceUid))
