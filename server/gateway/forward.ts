@@ -157,6 +157,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
 
   async function hold(entry: Entry, code: string, detail: string): Promise<void> {
     log('the hub refused a file', { entry: entry.id, code });
+    // A modality that sends the same again must not fill the list.
+    for (const older of spool.held()) if (older.sha256 === entry.sha256) await spool.remove(older);
     await spool.hold(entry, { code, detail });
   }
 

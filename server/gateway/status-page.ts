@@ -117,7 +117,7 @@ function pageOf(parts: StatusParts): string {
       ? `<p class="fine">✓ ${both(labels.fine)}</p>`
       : `<div class="trouble"><p>⚠ ${both(troubleTexts[trouble.code] ?? unknownReason)}</p><p><code>${escaped(trouble.detail)}</code> · ${both(labels.nextTry)} ${clock(trouble.nextTryAt)}</p>${button('/wake', labels.tryNow)}</div>`;
   return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>${labels.title.join(' ')}</title>
-<style>body{font:16px/1.6 system-ui,"Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1d2530;background:#fff}small{color:#57606a}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:1.6rem}table{border-collapse:collapse;width:100%}td{border-bottom:1px solid #d8dee4;padding:.3rem .6rem;vertical-align:top;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}button{font:inherit;min-height:44px;padding:0 1rem}.trouble{border:2px solid #9a6700;padding:.5rem 1rem}.fine{color:#1a7f37}</style>
+<style>body{font:16px/1.6 system-ui,"Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem;color:#1d2530;background:#fff}small{color:#57606a}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:1.6rem}table{border-collapse:collapse;width:100%}td{border-bottom:1px solid #d8dee4;padding:.3rem .6rem;vertical-align:top;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}button{font:inherit;white-space:nowrap;min-height:44px;padding:0 1rem}.trouble{border:2px solid #9a6700;padding:.5rem 1rem}.fine{color:#1a7f37}</style>
 <h1>${both(labels.title)}</h1>
 <p>AE <code>${escaped(status.aeTitle)}</code> · DICOM ${status.dicomPort} · <code>${escaped(status.hub)}</code></p>
 ${state}
