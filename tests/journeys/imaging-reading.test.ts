@@ -156,7 +156,7 @@ describe('a CT is read by keys, and the follower sees the same', () => {
     await reader.keyboard.press('/');
   }, 120_000);
 
-  test('[JO22] an earlier CT stands beside the new one on both sides, and the pane that is read is the same', async () => {
+  test('[JO23] an earlier CT stands beside the new one on both sides, and the pane that is read is the same', async () => {
     await at(clinic, 'dicom-upload').setInputFiles(priorFiles);
     await reader.getByText('2025-01-05').first().waitFor();
     await viewer(reader).focus();
