@@ -38,12 +38,14 @@ const SLOW_PIECE_MS = 8_000;
 const FAST_PIECE_MS = 2_000;
 /** A hub that breaks over one file every time must not keep all the others waiting. */
 const MOST_FAILURES_OF_ONE = 6;
+const HELD_AGAIN_MS = 15 * 60_000;
 
 /** Brings the spool's files to the hub, one after the other, in the order in which they were acknowledged. */
 export function startForwarder(options: ForwarderOptions): Forwarder {
   const { spool, ledger, hub, log } = options;
   const firstWaitMs = options.firstWaitMs ?? 1000;
   const longestWaitMs = options.longestWaitMs ?? 5 * 60_000;
+  const failuresOf = new Map<string, number>();
   let pieceBytes = FIRST_PIECE;
   let failures = 0;
   let closed = false;
@@ -55,13 +57,13 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
 
   /** Until woken, or for so long. What was told before it began to wait counts. */
   let told = false;
-  const sleep = (ms: number | null) =>
+  const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
       if (told || closed) {
         told = false;
         return resolve();
       }
-      const timer = ms === null ? undefined : setTimeout(() => wakeUp(), ms);
+      const timer = setTimeout(() => wakeUp(), ms);
       wakeUp = () => {
         clearTimeout(timer);
         wakeUp = () => undefined;
@@ -82,7 +84,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
     while (!closed) {
       const entry = spool.queue()[0];
       if (entry === undefined) {
-        await sleep(null);
+        await sleep(HELD_AGAIN_MS);
+        await releaseFailed();
         continue;
       }
       try {
@@ -98,6 +101,13 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
     }
   }
 
+  /** A hub that has been mended meanwhile may do better with what it broke over. */
+  async function releaseFailed(): Promise<void> {
+    for (const { id, state } of spool.held())
+      if (state.held?.code === 'file-failed' && Date.now() - Date.parse(state.held.at) >= HELD_AGAIN_MS)
+        await spool.release(id);
+  }
+
   async function pause(entry: Entry, thrown: unknown): Promise<void> {
     const known = thrown instanceof HubAway;
     const detail = (thrown as Error).message;
@@ -106,9 +116,13 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
     entry.state.attempts += 1;
     await spool.saveState(entry).catch(() => undefined);
     log('forwarding failed', { entry: entry.id, code, detail, attempts: entry.state.attempts });
-    if (code === 'hub-failed' && entry.state.attempts >= MOST_FAILURES_OF_ONE) {
-      await spool.hold(entry, { code: 'hub-failed', detail });
-      return;
+    if (code === 'file-failed') {
+      const times = (failuresOf.get(entry.id) ?? 0) + 1;
+      failuresOf.set(entry.id, times);
+      if (times >= MOST_FAILURES_OF_ONE) {
+        failuresOf.delete(entry.id);
+        return spool.hold(entry, { code, detail });
+      }
     }
     const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 20)) * (0.8 + 0.4 * Math.random());
     const now = Date.now();

@@ -4,7 +4,7 @@ import { tusVersion, uploadView, type UploadView } from '../../shared/contracts/
 /** The hub does not answer, or not now: the same is tried again later. */
 export class HubAway extends Error {
   /** What stands in the way, of a closed list that the status page has words for. */
-  readonly code: 'unreachable' | 'token-refused' | 'hub-busy' | 'hub-full' | 'hub-failed';
+  readonly code: 'unreachable' | 'token-refused' | 'hub-busy' | 'hub-full' | 'hub-failed' | 'file-failed';
   constructor(code: HubAway['code'], message: string) {
     super(message);
     this.code = code;
@@ -79,7 +79,8 @@ export function hubClient({ hub, token }: { hub: string; token: string }): HubCl
     if (status === 507) return new HubAway('hub-full', message);
     if (status === 423 || status === 429 || status === 503) return new HubAway('hub-busy', message);
     if (code !== null && (status === 413 || status === 415 || status === 422)) return new FileRefused(code, message);
-    return new HubAway('hub-failed', message);
+    // The hub itself broke over this, which may be the file's doing; a proxy's own words are about no file.
+    return new HubAway(code === 'internal' ? 'file-failed' : 'hub-failed', message);
   }
 
   async function sent(response: Response, path: string): Promise<SentPiece> {

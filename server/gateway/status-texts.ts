@@ -14,6 +14,7 @@ export const troubleTexts: Record<string, Text> = {
   'hub-busy': ['联诊中心正忙，稍后自动重试。', 'The hub is busy; it is tried again.'],
   'hub-full': ['联诊中心磁盘已满，稍后自动重试。', "The hub's disk is full; it is tried again."],
   'hub-failed': ['联诊中心出错，稍后自动重试。', 'Something is wrong at the hub; it is tried again.'],
+  'file-failed': ['联诊中心处理此文件出错，稍后自动重试。', 'The hub failed at this file; it is tried again.'],
 };
 
 export const heldTexts: Record<string, Text> = {
@@ -35,7 +36,11 @@ export const heldTexts: Record<string, Text> = {
     'A picture names no patient. Upload it on the web page and choose the patient.',
   ],
   'unsupported-media': ['联诊中心不接收此类文件。', 'The hub does not take this kind of file.'],
-  'hub-failed': ['联诊中心多次处理失败：请联系管理员。', 'The hub failed at it several times. Tell the administrator.'],
+  'file-failed': [
+    '联诊中心多次处理失败，将自动再试：请联系管理员。',
+    'The hub failed at it several times; it is tried again by itself. Tell the administrator.',
+  ],
+  'parse-timeout': ['读取文件超时：请重发。', 'Reading the file took too long. Send it again.'],
 };
 
 export const unknownReason: Text = ['联诊中心拒收。', 'The hub refused it.'];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -231,6 +232,49 @@ test('[GW6] what the hub refuses is set aside, holds nobody up, and goes again w
     (status) => status.held.length === 1 && status.held[0]!.at !== held[0]!.at,
   );
   expect((await fetch(`${gateway.statusUrl}retry?id=none`, { method: 'POST' })).status).toBe(404);
+}, 60_000);
+
+/** Whatever stands where the hub should: a proxy, or a hub in trouble. */
+async function answering(status: number, type: string, body: string) {
+  let asked = 0;
+  const server = createHttpServer((request, response) => {
+    request.resume();
+    request.once('end', () => {
+      asked += 1;
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  opened.push({
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+}
+
+test("[GW5] a proxy's error page sets nothing aside, however often it comes", async () => {
+  const { url, asked } = await answering(502, 'text/html', '<h1>Bad Gateway</h1>');
+  const gateway = await gatewayTo(url, { longestWaitMs: 20, firstWaitMs: 5 });
+  expect(await storeAll(gateway, [pictureOf('2.25.1010'), pictureOf('2.25.1010', 2)])).toEqual([0, 0]);
+  await until(asked, (times) => times > 12);
+  expect(gateway.status()).toMatchObject({ waiting: 2, held: [], trouble: { code: 'hub-failed' } });
+}, 60_000);
+
+test('[GW6] a file over which the hub breaks each time does not keep the others waiting', async () => {
+  const problem = JSON.stringify({ status: 500, code: 'internal', title: 'Something went wrong in the hub.' });
+  const { url, asked } = await answering(500, 'application/problem+json', problem);
+  const gateway = await gatewayTo(url, { longestWaitMs: 20, firstWaitMs: 5 });
+  const pictures = [1, 2].map((number) => pictureOf('2.25.1011', number));
+  expect(await storeAll(gateway, pictures)).toEqual([0, 0]);
+  const { held } = await until(
+    () => gateway.status(),
+    (status) => status.held.length === 2,
+  );
+  expect(held.map(({ name, code }) => [name, code])).toEqual(pictures.map(({ uid }) => [`${uid}.dcm`, 'file-failed']));
+  expect(asked()).toBe(12);
 }, 60_000);
 
 test('[GW6] other bytes under a known UID have arrived once the hub keeps them for a person', async () => {
