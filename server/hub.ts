@@ -14,6 +14,7 @@ import { clinicalRoles } from '../shared/rules/roles.ts';
 import { findActor } from './accounts/find-actor.ts';
 import { slices } from './app.ts';
 import { openAudit } from './audit/append-audit.ts';
+import { openReadAudit } from './audit/read-audit.ts';
 import { openAuditSealer } from './audit/seal-audit.ts';
 import type { Config } from './config.ts';
 import { createCounty } from './demonstration/create-county.ts';
@@ -90,8 +91,11 @@ export async function startHub(
       key: await secretKey(config.dataFolder, 'audit'),
       log,
     });
+    const appendAudit = openAudit({ store, clock, appended: sealer.wake });
+    const readAudit = openReadAudit({ append: appendAudit, clock, log });
     opened.push(async () => {
       await outbox.drained();
+      await readAudit.settle();
       await sealer.settled();
     });
     const dueTimes = openDueTimes({ clock, log });
@@ -121,7 +125,8 @@ export async function startHub(
       metrics: openMetrics(),
       media,
       onRoomLost: (listener) => void roomLost.push(listener),
-      appendAudit: openAudit({ store, clock, appended: sealer.wake }),
+      appendAudit,
+      auditRead: readAudit.read,
     };
     const countyCreated = config.demonstration && (await createCounty(hub));
     for (const slice of mounted) await slice.start?.(hub);

@@ -1,6 +1,6 @@
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { studySubject } from './find-studies.ts';
+import { addressedStudy } from './find-studies.ts';
 import { instanceRecord, type InstanceFields } from './instance-record.ts';
 
 /** What an address below a study names; Express gives each as text. */
@@ -13,27 +13,34 @@ export interface InstanceAddress {
 const readingOrder = { seriesNumber: 1, seriesInstanceUid: 1, instanceNumber: 1, sopInstanceUid: 1 } as const;
 
 /** The instances that a WADO-RS address names, within the study that the actor may see, in reading order. */
-export async function instancesAt(
-  { study, series, instance }: InstanceAddress,
-  context: ActionContext,
-): Promise<InstanceFields[]> {
-  const subject = await studySubject(String(study), context);
-  if (subject === null) throw new HubError('not-found');
+export async function instancesAt(address: InstanceAddress, context: ActionContext): Promise<InstanceFields[]> {
   const found = await context.store
     .model(instanceRecord)
-    .find({
-      studyId: subject.id,
-      ...(series !== undefined && { seriesInstanceUid: String(series) }),
-      ...(instance !== undefined && { sopInstanceUid: String(instance) }),
-    })
+    .find(await filterOf(address, context))
     .sort(readingOrder)
     .lean();
   if (found.length === 0) throw new HubError('not-found');
   return found;
 }
 
-/** The one instance that an address names. */
-export async function instanceAt(address: InstanceAddress, context: ActionContext): Promise<InstanceFields> {
-  const [instance] = await instancesAt(address, context);
-  return instance!;
+async function filterOf({ study, series, instance }: InstanceAddress, context: ActionContext) {
+  const subject = await addressedStudy(String(study), context);
+  if (subject === null) throw new HubError('not-found');
+  return {
+    studyId: subject.id,
+    ...(series !== undefined && { seriesInstanceUid: String(series) }),
+    ...(instance !== undefined && { sopInstanceUid: String(instance) }),
+  };
+}
+
+export type AddressedInstance = Omit<InstanceFields, 'metadataJson'>;
+
+/** The one instance that an address names, without its metadata: for its pixels and bytes. */
+export async function instanceAt(address: InstanceAddress, context: ActionContext): Promise<AddressedInstance> {
+  const instance = await context.store
+    .model(instanceRecord)
+    .findOne(await filterOf(address, context), { metadataJson: 0 })
+    .lean();
+  if (instance === null) throw new HubError('not-found');
+  return instance;
 }

@@ -9,12 +9,26 @@ import { studyRecord } from './study-record.ts';
  * actor's is found, and where there is none of theirs, it is not found at all.
  */
 export async function studySubject(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
-  const found = await context.store.model(studyRecord).find({ studyInstanceUid }).lean();
+  const found = await context.store.model(studyRecord).find({ studyInstanceUid }, { audience: 1, patientId: 1 }).lean();
   const study =
     found.find((candidate) => decide(context.actor, 'imaging:read', candidate.audience) === 'allow') ?? found[0];
   return study === undefined
     ? null
     : { type: 'study', id: study._id, audience: study.audience, patientId: study.patientId };
+}
+
+const addressed = new WeakMap<ActionContext, { studyInstanceUid: string; subject: Promise<Subject | null> }>();
+
+/**
+ * The same for the study in an HTTP request's address, looked up once: first its permission is decided on it, then
+ * its images are found by it. Each such request has a context of its own.
+ */
+export function addressedStudy(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
+  const known = addressed.get(context);
+  if (known?.studyInstanceUid === studyInstanceUid) return known.subject;
+  const subject = studySubject(studyInstanceUid, context);
+  addressed.set(context, { studyInstanceUid, subject });
+  return subject;
 }
 
 /** A patient's studies, newest first, with their series and instances in reading order. */

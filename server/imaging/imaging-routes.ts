@@ -1,5 +1,5 @@
 import type { Route } from '../platform/http/routes.ts';
-import { studySubject } from './find-studies.ts';
+import { addressedStudy } from './find-studies.ts';
 import { quarantineSubject } from './list-quarantine.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
 import { quarantinePicture } from './quarantine-picture-rs.ts';
@@ -12,8 +12,10 @@ const stow = { method: 'post', permission: 'imaging:upload', subject: 'in-body',
 const read = {
   method: 'get',
   permission: 'imaging:read',
-  subject: (request, context) => studySubject(String(request.params.study), context),
+  subject: (request, context) => addressedStudy(String(request.params.study), context),
 } as const satisfies Partial<Route>;
+// A viewer asks for a study's pictures one by one: reading them is one act (AU5).
+const retrieve = { ...read, repeats: true } as const satisfies Partial<Route>;
 const search = { method: 'get', permission: 'imaging:search' } as const;
 const root = '/dicom-web';
 const study = `${root}/studies/:study`;
@@ -33,30 +35,30 @@ export const imagingRoutes: Route[] = [
   { ...read, path: `${study}/instances`, summary: 'QIDO-RS: the instances of a study.', handle: searchForInstances },
   { ...read, path: `${series}/instances`, summary: 'QIDO-RS: the instances of a series.', handle: searchForInstances },
   ...levels.map((path): Route => ({
-    ...read,
+    ...retrieve,
     path: `${path}/metadata`,
     summary: 'WADO-RS: metadata as DICOM JSON.',
     handle: retrieveMetadata,
   })),
   ...levels.map((path): Route => ({
-    ...read,
+    ...retrieve,
     path,
     summary: 'WADO-RS: the stored instances, unchanged.',
     handle: retrieveInstances,
   })),
   ...[...levels, frames].map((path): Route => ({
-    ...read,
+    ...retrieve,
     path: `${path}/thumbnail`,
     summary: 'WADO-RS: a small picture.',
     handle: retrieveThumbnail,
   })),
   ...[instance, frames].map((path): Route => ({
-    ...read,
+    ...retrieve,
     path: `${path}/rendered`,
     summary: 'WADO-RS: a picture in its window.',
     handle: retrieveRendered,
   })),
-  { ...read, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
+  { ...retrieve, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
   {
     method: 'get',
     path: '/api/quarantine/:id/picture',
@@ -65,5 +67,5 @@ export const imagingRoutes: Route[] = [
     subject: (request, context) => quarantineSubject(String(request.params.id), context),
     handle: quarantinePicture,
   },
-  { ...read, path: `${instance}/bulkdata/*way`, summary: 'WADO-RS: bulk data.', handle: retrieveBulkData },
+  { ...retrieve, path: `${instance}/bulkdata/*way`, summary: 'WADO-RS: bulk data.', handle: retrieveBulkData },
 ];

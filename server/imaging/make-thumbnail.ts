@@ -15,7 +15,10 @@ export async function makeThumbnail(
     viewport,
     window,
     format,
-  }: { instance: InstanceFields; frameNumber: number } & Pick<RenderRequest, 'viewport' | 'window' | 'format'>,
+  }: { instance: Omit<InstanceFields, 'metadataJson'>; frameNumber: number } & Pick<
+    RenderRequest,
+    'viewport' | 'window' | 'format'
+  >,
   context: ActionContext,
 ): Promise<Uint8Array> {
   const { blobs, threads } = context.hub;

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { withBulkDataAddresses, type JsonAttribute } from './dicom-json.ts';
-import { studySubject } from './find-studies.ts';
+import { addressedStudy } from './find-studies.ts';
 import { optionalTags, returnedTags } from './search-attributes.ts';
 import { readSearchQuery, type SearchQuery } from './search-query.ts';
 import {
@@ -77,7 +77,7 @@ export async function searchForInstances(request: Request, response: Response, c
 async function scopeOf(request: Request, context: ActionContext): Promise<SearchScope> {
   const { study, series } = request.params;
   if (study === undefined) return {};
-  const subject = await studySubject(String(study), context);
+  const subject = await addressedStudy(String(study), context);
   if (subject === null) throw new HubError('not-found');
   return { studyId: subject.id, ...(series !== undefined && { seriesInstanceUid: String(series) }) };
 }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { instanceAt } from './find-instances.ts';
+import { instanceAt, type AddressedInstance } from './find-instances.ts';
 import { readBulkDataJob } from './frame-job.ts';
 import { chooseFrameForm, OCTETS } from './frame-media.ts';
 import type { InstanceFields } from './instance-record.ts';
@@ -38,7 +38,7 @@ async function answerFrames(
     instance,
     numbers,
     ranges,
-  }: { request: Request; response: Response; instance: InstanceFields; numbers: number[]; ranges: MediaRange[] },
+  }: { request: Request; response: Response; instance: AddressedInstance; numbers: number[]; ranges: MediaRange[] },
   context: ActionContext,
 ): Promise<void> {
   const table = await frameTableOf(instance, context);

@@ -56,6 +56,8 @@ export interface Hub {
   /** Called with the id of a call room whose SFU worker died. */
   onRoomLost(listener: (roomId: string) => void): void;
   appendAudit: AppendAudit;
+  /** For reads of which many are one act; durable as appendAudit is. */
+  auditRead: (actor: Actor, note: AuditNote) => Promise<void>;
 }
 
 /** One browser window, as actions see it: no socket. */

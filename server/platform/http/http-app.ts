@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { ZodError } from 'zod';
-import type { Actor, Hub } from '../context.ts';
+import type { Actor, AuditNote, Hub } from '../context.ts';
 import { asHubError, HubError } from '../errors.ts';
 import { makeContext, permit } from '../make-context.ts';
 import { compressedFiles } from './compressed-files.ts';
@@ -130,25 +130,25 @@ export function createHttpApp(options: {
     if (typeof expected === 'string' && expected !== actor.accountId) throw new HubError('session-replaced');
     const context = makeContext(hub, actor, null);
     let subject: Awaited<ReturnType<Exclude<typeof route.subject, 'in-body' | undefined>>> = null;
-    const note = (outcome: 'done' | 'refused' | 'failed', code?: string) =>
-      context.audit({
-        action: name,
-        outcome,
-        code,
-        subject: subject === null ? undefined : { type: subject.type, id: subject.id, patientId: subject.patientId },
-      });
+    const noteOf = (outcome: 'done' | 'refused' | 'failed', code?: string): AuditNote => ({
+      action: name,
+      outcome,
+      code,
+      subject: subject === null ? undefined : { type: subject.type, id: subject.id, patientId: subject.patientId },
+    });
     try {
       if (route.subject !== 'in-body') {
         subject = route.subject === undefined ? null : await route.subject(request, context);
         permit(actor, route.permission, subject);
       }
-      if (route.method === 'get') await note('done');
+      if (route.method === 'get')
+        await (route.repeats === true ? hub.auditRead(actor, noteOf('done')) : context.audit(noteOf('done')));
       await route.handle(request, response, context);
     } catch (thrown) {
       const error = thrown instanceof ZodError ? new HubError('invalid') : asHubError(bodyError(thrown));
-      await note(error.code === 'internal' ? 'failed' : 'refused', error.code).catch((auditError: unknown) =>
-        hub.log.error({ err: auditError }, 'a refusal could not be audited'),
-      );
+      await context
+        .audit(noteOf(error.code === 'internal' ? 'failed' : 'refused', error.code))
+        .catch((auditError: unknown) => hub.log.error({ err: auditError }, 'a refusal could not be audited'));
       throw thrown;
     }
   }

@@ -22,6 +22,8 @@ export type Route = {
        * the body says which record, and the action calls context.permit itself before it does anything.
        */
       subject?: ((request: Request, context: ActionContext) => Promise<Subject | null>) | 'in-body';
+      /** A GET that a reader repeats, frame by frame: the trail counts it as one act instead of naming each. */
+      repeats?: true;
       handle: (request: Request, response: Response, context: ActionContext) => Promise<void>;
     }
 );

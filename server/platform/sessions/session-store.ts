@@ -14,12 +14,18 @@ export const SESSION_COOKIE = 'lianzhen.sid';
 /** A night shift and its hand-over. */
 const LIFETIME_MS = 16 * 3600 * 1000;
 
+/** A session's end is put off at most so often: a viewer's hundreds of reads need not each be a write. */
+const TOUCH_EVERY_MS = 5 * 60_000;
+const MOST_TOUCHED = 10_000;
+
 const keyOf = (sessionId: string) => createHash('sha256').update(sessionId).digest('hex');
 
 /** express-session's store on ours. */
 class RecordSessionStore extends session.Store {
   private readonly store: Store;
   private readonly clock: Clock;
+  /** When each session's end was last written, the longest ago first. */
+  private readonly touched = new Map<string, number>();
 
   constructor(store: Store, clock: Clock) {
     super();
@@ -54,6 +60,7 @@ class RecordSessionStore extends session.Store {
   }
 
   override destroy(sessionId: string, callback?: (error?: unknown) => void) {
+    this.touched.delete(sessionId);
     this.store
       .model(sessionRecord)
       .deleteOne({ _id: keyOf(sessionId) })
@@ -65,6 +72,18 @@ class RecordSessionStore extends session.Store {
 
   /** A request that was under way when its session ended must not bring the session back: never an upsert. */
   override touch(sessionId: string, data: session.SessionData, callback?: () => void) {
+    const now = this.clock.now().getTime();
+    const before = this.touched.get(sessionId);
+    if (before !== undefined && now - before < TOUCH_EVERY_MS && now >= before) {
+      callback?.();
+      return;
+    }
+    this.touched.delete(sessionId);
+    this.touched.set(sessionId, now);
+    for (const [oldest] of this.touched) {
+      if (this.touched.size <= MOST_TOUCHED) break;
+      this.touched.delete(oldest);
+    }
     this.write(sessionId, data, false, () => callback?.());
   }
 }

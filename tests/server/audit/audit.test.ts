@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { openAudit } from '../../../server/audit/append-audit.ts';
 import { CHAIN_START, entryHash } from '../../../server/audit/audit-chain.ts';
 import { auditRecord, type AuditFields } from '../../../server/audit/audit-record.ts';
+import { ONE_ACT_MS, openReadAudit } from '../../../server/audit/read-audit.ts';
 import { checkpointPath, openAuditSealer, readCheckpoint } from '../../../server/audit/seal-audit.ts';
 import { verifyAudit } from '../../../server/audit/verify-audit.ts';
 import { openLog } from '../../../server/platform/log.ts';
 import { systemActor } from '../../../server/platform/make-context.ts';
 import { secretKey } from '../../../server/platform/secret-key.ts';
 import { openStore, type Store } from '../../../server/platform/store/store.ts';
+import { smallInstance, stow } from '../../support/dicom-web.ts';
 import { Refusal, startTestHub, type TestHub } from '../../support/hub.ts';
 
 describe('the trail', () => {
@@ -90,6 +92,23 @@ describe('the trail', () => {
     expect(trail).toHaveLength(1);
   });
 
+  test('[AU5] a reader who turns the pages of a study did one act, counted; each refusal stands alone', async () => {
+    const sender = await hub.signIn('clinic1');
+    const stranger = await hub.signIn('clinic2');
+    const studyInstanceUid = '2.25.5005';
+    const elements = [{ tag: 0x00100010, vr: 'PN', value: 'Zhong^San' } as const];
+    expect((await stow(sender, '', [smallInstance({ studyInstanceUid, elements })])).status).toBe(200);
+    const path = `/dicom-web/studies/${studyInstanceUid}/metadata`;
+    const about = { action: 'GET /dicom-web/studies/:study/metadata' };
+    for (let time = 0; time < 4; time += 1) expect((await sender.http(path)).status).toBe(200);
+    for (let time = 0; time < 2; time += 1) expect((await stranger.http(path)).status).toBe(404);
+    const single = { username: 'clinic1', outcome: 'done', subjectType: 'study', details: null };
+    const refused = { username: 'clinic2', outcome: 'refused', code: 'not-found' };
+    expect(await entries(about)).toMatchObject([single, refused, refused]);
+    await hub.restart();
+    expect(await entries(about)).toMatchObject([single, refused, refused, { ...single, details: { further: 3 } }]);
+  }, 180_000);
+
   test('[AU2] a hub that is closed and started again leaves a chain that holds', async () => {
     await hub.restart();
     await hub.signIn('clinic1');
@@ -130,6 +149,46 @@ describe('the chain', () => {
     for (let entry = 0; entry < count; entry += 1)
       await write(systemActor, { action: 'consult:read', outcome: 'done', details: { entry, b: 'x', a: true } });
   }
+
+  test('[AU5] an act ends five minutes after its first read; other people, records and ways are other acts', async () => {
+    let now = Date.parse('2026-03-01T08:00:00Z');
+    const clock = { now: () => new Date(now) };
+    const written = openAudit({ store, clock, appended: () => undefined });
+    const reading = openReadAudit({ append: written, clock, log });
+    const doctor = { ...systemActor, accountId: 'doctor' };
+    const read = (actor: typeof doctor, action: string, id: string) =>
+      reading.read(actor, { action, outcome: 'done', subject: { type: 'study', id, patientId: 'p' } });
+    const trail = async () =>
+      (await model().find({ subjectType: 'study' }).sort({ _id: 1 }).lean()).map((entry) => [
+        entry.accountId,
+        entry.action,
+        entry.subjectId,
+        entry.details?.['further'] ?? null,
+      ]);
+    await Promise.all([read(doctor, 'frames', 'a'), read(doctor, 'frames', 'a'), read(doctor, 'frames', 'a')]);
+    expect(await trail()).toEqual([['doctor', 'frames', 'a', null]]);
+    await read(doctor, 'frames', 'b');
+    await read({ ...doctor, accountId: 'other' }, 'frames', 'a');
+    await read(doctor, 'metadata', 'a');
+    expect(await trail()).toHaveLength(4);
+    now += ONE_ACT_MS;
+    await read(doctor, 'frames', 'a');
+    expect((await trail()).slice(4)).toEqual([
+      ['doctor', 'frames', 'a', 2],
+      ['doctor', 'frames', 'a', null],
+    ]);
+    await reading.settle();
+    expect(await trail()).toHaveLength(6);
+  });
+
+  test('[AU5] a read whose entry could not be written is not answered, nor are those that lean on it', async () => {
+    const append = () => Promise.reject(new Error('no room'));
+    const reading = openReadAudit({ append, clock: { now: () => new Date() }, log });
+    const read = () => reading.read(systemActor, { action: 'frames', outcome: 'done' });
+    const outcomes = await Promise.allSettled([read(), read()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await reading.settle();
+  });
 
   test('[AU2] sealed entries hold, and what is not sealed yet is counted', async () => {
     await append(2);
