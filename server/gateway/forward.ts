@@ -81,6 +81,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   });
 
   async function run(): Promise<void> {
+    // These had arrived when the gateway ended, and only their files were still there.
+    for (const entry of spool.queue()) if (ledger.hasEntry(entry.id)) await spool.remove(entry);
     while (!closed) {
       const entry = spool.queue()[0];
       if (entry === undefined) {
@@ -136,8 +138,6 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   }
 
   async function forward(entry: Entry): Promise<void> {
-    // It had arrived when the gateway ended, and only its file was still there.
-    if (ledger.hasEntry(entry.id)) return spool.remove(entry);
     sending = { id: entry.id, offset: 0, byteLength: entry.byteLength };
     if (entry.state.uploadPath === null && !(await isSound(entry.path, entry))) {
       log('a file in the spool was torn', { entry: entry.id });
