@@ -42,6 +42,7 @@ export function useSharedViewing(consultId: string): SharedViewing {
   const mine = useRef<ViewState | null>(null);
   const waiting = useRef<{ state: ViewState; timer: ReturnType<typeof setTimeout> } | null>(null);
   const lastSentAt = useRef(0);
+  const inFlight = useRef(false);
   const isLeading = lead?.accountId === accountId;
 
   useEffect(() => {
@@ -87,7 +88,13 @@ export function useSharedViewing(consultId: string): SharedViewing {
   const send = useCallback(
     (state: ViewState) => {
       lastSentAt.current = performance.now();
-      connection.request('viewing:show', { consultId, state }).catch(() => undefined);
+      inFlight.current = true;
+      connection
+        .request('viewing:show', { consultId, state })
+        .catch(() => undefined)
+        .finally(() => {
+          inFlight.current = false;
+        });
     },
     [connection, consultId],
   );
@@ -101,13 +108,19 @@ export function useSharedViewing(consultId: string): SharedViewing {
         return;
       }
       const wait = SHOW_EVERY_MS - (performance.now() - lastSentAt.current);
-      if (wait <= 0) return send(state);
-      const pending = { state, timer: setTimeout(() => undefined, 0) };
-      pending.timer = setTimeout(() => {
+      if (wait <= 0 && !inFlight.current) return send(state);
+      // On a weak line one state is under way at a time: what would queue behind it is outdated on arrival.
+      const flush = (): void => {
+        const pending = waiting.current;
+        if (pending === null) return;
+        if (inFlight.current) {
+          pending.timer = setTimeout(flush, SHOW_EVERY_MS);
+          return;
+        }
         waiting.current = null;
         send(pending.state);
-      }, wait);
-      waiting.current = pending;
+      };
+      waiting.current = { state, timer: setTimeout(flush, Math.max(0, wait)) };
     },
     [isLeading, send],
   );

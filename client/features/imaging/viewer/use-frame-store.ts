@@ -2,9 +2,10 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { FrameStore } from './frame-store.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** An eighth of what the machine says that it has; browsers tell no more than 8 gigabytes, some nothing. */
+/** An eighth of what the machine says that it has, within limits; some browsers say nothing. */
 const CAPACITY_PER_GIGABYTE = 128 * MEGABYTE;
 const LEAST_CAPACITY = 192 * MEGABYTE;
+const GREATEST_CAPACITY = 1024 * MEGABYTE;
 
 /** One store for the life of a viewer; everything in flight ends when the viewer is left. */
 export function useFrameStore(root: string, headers: Record<string, string>): FrameStore {
@@ -15,7 +16,7 @@ export function useFrameStore(root: string, headers: Record<string, string>): Fr
       root,
       headers: JSON.parse(headerKey) as Record<string, string>,
       workers: hardwareConcurrency >= 4 ? 2 : 1,
-      capacityBytes: Math.max(LEAST_CAPACITY, deviceMemory * CAPACITY_PER_GIGABYTE),
+      capacityBytes: Math.min(GREATEST_CAPACITY, Math.max(LEAST_CAPACITY, deviceMemory * CAPACITY_PER_GIGABYTE)),
       startWorker: () => new Worker(new URL('./loader/worker.ts', import.meta.url), { type: 'module' }),
     });
   }, [root, headerKey]);
