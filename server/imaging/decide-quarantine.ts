@@ -8,7 +8,7 @@ import { instanceRecord } from './instance-record.ts';
 import { viewOfQuarantine } from './list-quarantine.ts';
 import { quarantineRecord } from './quarantine-record.ts';
 import type { InstanceFacts } from './read-instance-job.ts';
-import { fieldsOfInstance } from './store-instance.ts';
+import { fieldsOfInstance } from './commit-instances.ts';
 
 /**
  * A person decides about an instance in quarantine: the first stays, or these bytes take its place. Neither bytes are

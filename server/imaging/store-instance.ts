@@ -3,23 +3,16 @@ import type { ErrorCode } from '../../shared/contracts/errors.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject } from '../patients/patient-subject.ts';
 import { receivePatient } from '../patients/receive-patient.ts';
-import { audienceForNewRecord } from '../patients/share-patient.ts';
 import { decide } from '../permissions/policy.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, HubError } from '../platform/errors.ts';
-import { newId } from '../platform/store/store.ts';
-import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
+import { commitInstance } from './commit-instances.ts';
 import { everybodyOf } from './everybody-of.ts';
-import { findTwin } from './find-twin.ts';
-import { instanceRecord } from './instance-record.ts';
-import { listForReaders } from './list-for-readers.ts';
-import { fuzzyWordsOf, spellingsOf } from './person-names.ts';
+import { findTwin, type Twin } from './find-twin.ts';
 import { quarantineInstance } from './quarantine-instance.ts';
 import { readInstanceJob, type InstanceFacts } from './read-instance-job.ts';
-import { seriesRecord } from './series-record.ts';
-import { readersOf } from './study-readers.ts';
-import { SEARCH_FORM, studyRecord, type StudyFields } from './study-record.ts';
+import { studyRecord } from './study-record.ts';
 
 export interface StoreInstance {
   file: StagedBlob;
@@ -73,7 +66,9 @@ export async function storeInstance(
       throw new HubError('unsupported-media', { sopClass: facts.sopClassUid });
     if (command.studyInstanceUid !== null && command.studyInstanceUid !== facts.studyInstanceUid)
       throw new HubError('invalid', { field: 'StudyInstanceUID' });
-    patientId ??= await patientOf(facts, context);
+    const { studyInstanceUid, person } = facts;
+    const read = facts;
+    patientId ??= await rememberIn(context, JSON.stringify([studyInstanceUid, person]), () => patientOf(read, context));
     return await store(facts, patientId);
   } catch (thrown) {
     await file.discard();
@@ -93,177 +88,59 @@ export async function storeInstance(
       sopClassUid: facts.sopClassUid,
       existing,
     });
-    let kept = false;
+    let safe = false;
     const keep = async () => {
-      if (!kept) await file.keep();
-      kept = true;
+      if (!safe) await file.keep();
+      safe = true;
     };
-    const twin = () => findTwin({ patientId, sopInstanceUid: facts.sopInstanceUid, sha256: file.sha256 }, context);
     /** True for the same bytes; other bytes end here, once they are safe. */
-    const settled = async (found: Awaited<ReturnType<typeof twin>>): Promise<boolean> => {
-      if (found === null) return false;
-      if (found.sha256 === file.sha256) return true;
+    const settled = async (twin: Twin | null): Promise<boolean> => {
+      if (twin === null) return false;
+      if (twin.sha256 === file.sha256) return true;
       await keep();
-      await quarantineInstance({ file, facts, patientId, stored: found }, context);
+      await quarantineInstance({ file, facts, patientId, stored: twin }, context);
       throw new HubError('instance-conflict', { sopInstanceUid: facts.sopInstanceUid });
     };
-    if (await settled(await twin())) {
+    let mismatch: PatientMismatch | null;
+    try {
+      mismatch = await matchStudy(facts, patientId);
+    } catch (thrown) {
+      // What is there already was confirmed when it came.
+      const { sopInstanceUid } = facts;
+      if (!(await settled(await findTwin({ patientId, sopInstanceUid, sha256: file.sha256 }, context)))) throw thrown;
       await file.discard();
       return stored(true);
     }
-    const known = await context.store
-      .model(studyRecord)
-      .findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }, { mismatch: 1 })
-      .lean();
-    // Confirmed once for a study, it is confirmed for the rest of it.
-    const mismatch = await matchPatient(
-      { patientId, file: facts.person, confirmed: command.confirmMismatch || known?.mismatch != null },
-      context,
-    );
     await keep();
-    const met = await inTurn(`${patientId} ${facts.studyInstanceUid}`, () =>
-      context.commit(async () => {
-        const met = await twin();
-        if (met !== null) return met;
-        const study = await studyOf(facts, patientId, mismatch);
-        await context.store.model(instanceRecord).create([
-          {
-            _id: newId(),
-            studyId: study._id,
-            patientId,
-            ...fieldsOfInstance(facts),
-            sha256: file.sha256,
-            byteLength: file.byteLength,
-            receivedAt: context.clock.now(),
-          },
-        ]);
-        await countInstance(study, facts, context);
-        await context.audit({
-          action: 'imaging:store',
-          outcome: 'done',
-          subject: { type: 'study', id: study._id, patientId },
-          details: { bytes: file.byteLength },
-        });
-        return null;
-      }),
-    );
-    return stored(await settled(met));
+    const kept = { facts, file, patientId, consultId: command.consultId, mismatch };
+    return stored(await settled(await commitInstance(kept, context)));
   }
 
-  /** The patient's study that the instance belongs to, made with its first instance. */
-  async function studyOf(
-    facts: InstanceFacts,
-    patientId: string,
-    mismatch: PatientMismatch | null,
-  ): Promise<Pick<StudyFields, '_id'>> {
-    const model = context.store.model(studyRecord);
-    const known = await model.findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }, { _id: 1 }).lean();
-    if (known !== null) return known;
-    const audience = await audienceForNewRecord(patientId, context);
-    const study: StudyFields = {
-      _id: newId(),
-      studyInstanceUid: facts.studyInstanceUid,
-      patientId,
-      consultId: command.consultId,
-      audience,
-      readers: readersOf(audience),
-      description: facts.studyDescription,
-      studyDate: facts.studyDate,
-      ...facts.study,
-      nameSpellings: spellingsOf(facts.study.patientName),
-      nameWords: fuzzyWordsOf(facts.study.patientName),
-      modalities: [],
-      seriesCount: 0,
-      instanceCount: 0,
-      receivedAt: context.clock.now(),
-      sentByName: context.actor.name,
-      mismatch,
-      searchForm: SEARCH_FORM,
-    };
-    await model.create([study]);
-    await listForReaders(study, study.readers, context);
-    if (mismatch !== null) {
-      await context.audit({
-        action: 'imaging:confirm-mismatch',
-        outcome: 'done',
-        subject: { type: 'study', id: study._id, patientId },
-        details: { fields: mismatch.fields.join(' ') },
-      });
-    }
-    for (const consult of audience.consults)
-      await recordTimelineNode({ consultId: consult.consultId, kind: 'images-uploaded', source: 'system' }, context);
-    return study;
+  function matchStudy(facts: InstanceFacts, patientId: string): Promise<PatientMismatch | null> {
+    const { studyInstanceUid, person } = facts;
+    return rememberIn(context, JSON.stringify([patientId, studyInstanceUid, person]), async () => {
+      const known = await context.store
+        .model(studyRecord)
+        .findOne({ patientId, studyInstanceUid }, { mismatch: 1 })
+        .lean();
+      // Confirmed once for a study, it is confirmed for the rest of it.
+      const confirmed = command.confirmMismatch || known?.mismatch != null;
+      return matchPatient({ patientId, file: person, confirmed }, context);
+    });
   }
 }
 
-const turns = new Map<string, Promise<unknown>>();
+const found = new WeakMap<ActionContext, Map<string, Promise<unknown>>>();
 
-/**
- * One commit to a study after the other: they count on the same records, and waiting costs less than a conflict.
- * Between several processes the store's own conflicts do the same.
- */
-async function inTurn<Result>(study: string, commit: () => Promise<Result>): Promise<Result> {
-  const before = turns.get(study) ?? Promise.resolve();
-  const mine = before.then(commit, commit);
-  const settled = mine.catch(() => undefined);
-  turns.set(study, settled);
-  try {
-    return await mine;
-  } finally {
-    if (turns.get(study) === settled) turns.delete(study);
-  }
-}
-
-/** What an instance's record takes from its file. */
-export function fieldsOfInstance(facts: InstanceFacts) {
-  return {
-    studyInstanceUid: facts.studyInstanceUid,
-    seriesInstanceUid: facts.seriesInstanceUid,
-    sopInstanceUid: facts.sopInstanceUid,
-    sopClassUid: facts.sopClassUid,
-    transferSyntaxUid: facts.transferSyntaxUid,
-    modality: facts.modality,
-    seriesDescription: facts.seriesDescription,
-    seriesNumber: facts.seriesNumber,
-    instanceNumber: facts.instanceNumber,
-    numberOfFrames: facts.numberOfFrames,
-    rows: facts.rows,
-    columns: facts.columns,
-    bitsAllocated: facts.bitsAllocated,
-    metadataJson: facts.metadataJson,
-    frameTableJson: facts.frameTableJson,
-    thumbnailSha256: null,
-  };
-}
-
-/** Adds the instance to the figures of its study and series; makes the series with its first one. */
-async function countInstance(study: Pick<StudyFields, '_id'>, facts: InstanceFacts, context: ActionContext) {
-  const series = context.store.model(seriesRecord);
-  const { seriesInstanceUid } = facts;
-  const counted = await series.updateOne({ studyId: study._id, seriesInstanceUid }, { $inc: { instanceCount: 1 } });
-  const isNew = counted.matchedCount === 0;
-  if (isNew) {
-    await series.create([
-      {
-        _id: newId(),
-        studyId: study._id,
-        studyInstanceUid: facts.studyInstanceUid,
-        seriesInstanceUid,
-        modality: facts.modality,
-        description: facts.seriesDescription,
-        seriesNumber: facts.seriesNumber,
-        ...facts.series,
-        instanceCount: 1,
-      },
-    ]);
-  }
-  await context.store.model(studyRecord).updateOne(
-    { _id: study._id },
-    {
-      $inc: { instanceCount: 1, ...(isNew && { seriesCount: 1 }) },
-      ...(isNew && { $addToSet: { modalities: facts.modality } }),
-    },
-  );
+/** The hundreds of instances of one request ask the same of the store: once is enough. Each has a context of its own. */
+function rememberIn<Result>(context: ActionContext, key: string, find: () => Promise<Result>): Promise<Result> {
+  const known = found.get(context) ?? new Map<string, Promise<unknown>>();
+  found.set(context, known);
+  const result = (known.get(key) as Promise<Result> | undefined) ?? find();
+  known.set(key, result);
+  // Whatever stood in the way may be gone for the next one.
+  result.catch(() => known.delete(key));
+  return result;
 }
 
 /**

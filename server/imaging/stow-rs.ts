@@ -10,8 +10,8 @@ import { instanceUrl, serviceUrl } from './dicom-web-address.ts';
 import { MAX_INSTANCE_BYTES, permitImages } from './permit-images.ts';
 import { announceStudies, storeInstance, type RefusedInstance, type StoredInstance } from './store-instance.ts';
 
-/** Instances of one request that are read and made durable at a time. */
-const AT_ONCE = 4;
+/** Instances of one request that are read and made durable at a time: what is ready together is committed together. */
+const AT_ONCE = 16;
 
 /** Failure Reason (0008,1197), PS3.18 table I.2-2 and PS3.4 annex B; what has no value of its own is 0110. */
 const failureReasons: Partial<Record<ErrorCode, number>> = {

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HubError } from '../errors.ts';
 import { openPartialBlobs, type PartialBlobs } from './partial-blobs.ts';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolderTogether } from './sync-folder.ts';
 
 /** Bytes that have arrived whole but belong to no record yet. */
 export interface StagedBlob {
@@ -89,8 +89,8 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
           const target = pathOf(sha256);
           await mkdir(dirname(target), { recursive: true, mode: 0o700 });
           await rename(path, target);
-          await syncFolder(dirname(target));
-          await syncFolder(folder);
+          await syncFolderTogether(dirname(target));
+          await syncFolderTogether(folder);
         },
         async discard() {
           await closeOnce();

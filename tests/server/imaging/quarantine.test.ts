@@ -59,6 +59,35 @@ async function conflict(seed: number): Promise<{
 }
 
 describe('other bytes under a known SOP Instance UID', () => {
+  test('[IM2] take nobody along in a request of many: each instance has its own outcome and is counted once', async () => {
+    const { patientId } = await acceptedCase(clinic, desk, '赵二');
+    const ct = series(40, 24);
+    const [first] = ct.files;
+    const [uid] = ct.sopInstanceUids;
+    const damaged = ct.files[1]!.subarray(0, 700);
+    const sent = [...ct.files, first!, damaged, withOtherPixels(first!)];
+    const answer = await stow(sender, `?patientId=${patientId}`, sent);
+    expect(answer.status).toBe(202);
+    const { stored, failed } = await outcomesOf(answer);
+    expect(stored).toEqual([...ct.sopInstanceUids, uid]);
+    expect(failed).toEqual([
+      [undefined, 0xc000],
+      [uid, DUPLICATE],
+    ]);
+    expect(await clinic.next('imaging:quarantined')).toMatchObject({ patientId });
+    const [study] = (await clinic.request('imaging:list', { patientId })).studies;
+    expect(study!.series.map(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid))).toEqual([
+      ct.sopInstanceUids,
+    ]);
+    const entries = await hub.running.hub.store
+      .model(auditRecord)
+      .find({ patientId, action: 'imaging:store', outcome: 'done' })
+      .lean();
+    expect(entries.reduce((sum, { details }) => sum + Number(details?.['instances']), 0)).toBe(ct.files.length);
+    for (const [index, file] of ct.files.entries())
+      expect((await storedBytes(addressOf(ct, index))).equals(file)).toBe(true);
+  });
+
   test('[IM2] are named with their reason and kept aside, once, and the first stays untouched', async () => {
     const { patientId } = await acceptedCase(clinic, desk, '赵二');
     const ct = series(1, 2);
