@@ -1,6 +1,7 @@
 import { synthesizeCt, type SyntheticSeries } from '../../server/imaging/synthesize/synthesize-studies.ts';
 import { startBareProcess } from './bare-process.ts';
 import { startBenchHub } from './bench-hub.ts';
+import { startOrthanc } from './orthanc-process.ts';
 import { row, timed, type BenchRow } from './measure.ts';
 import { inScope } from './scope.ts';
 
@@ -49,6 +50,13 @@ function storeAt(url: string, headers: Record<string, string>): Store {
   };
 }
 
+/** Not every server has thumbnails, for one. */
+const canRead = (store: Store, path: string, accept?: string) =>
+  store.read(path, accept).then(
+    () => true,
+    () => false,
+  );
+
 const series = (seed: number, size: number, slices: number): SyntheticSeries =>
   synthesizeCt({
     patient: { name: `Bench^N${seed}=测^试${seed}`, id: `B-${seed}` },
@@ -74,21 +82,41 @@ export function benchImaging(): Promise<BenchRow[]> {
     const rows: BenchRow[] = [];
     const perSecond = (ms: readonly number[], count: number) => ms.map((one) => (count * 1000) / one);
 
+    const orthanc = await startOrthanc();
+    if (orthanc === null)
+      console.error('bench: imaging is not compared with Orthanc: orthanc and orthanc-dicomweb are not installed');
+    const theirs = orthanc === null ? null : storeAt(keep(orthanc).url, {});
+    /** The same beside Orthanc, where it is there and knows the question. */
+    const beside = (name: string, unit: string, values: readonly number[], theirValues: readonly number[]) => {
+      if (theirValues.length > 0) rows.push(row(name, unit, values, { name: 'Orthanc', values: theirValues }));
+    };
+
     const empty = keep(await startBareProcess('./bare-store.mjs', new Map()));
     const bare = storeAt(empty.url, {});
     await ours.send(series(2, 512, 2).files);
     await bare.send(ct.files.slice(0, 2));
+    await theirs?.send(series(2, 512, 2).files);
     const floorName = 'bare node, write and fsync';
     const one = series(3, 512, 40);
     const single = await timed(30, (index) => ours.send([one.files[index + 5]!]));
     const bareSingle = await timed(30, (index) => bare.send([one.files[index + 5]!]));
     rows.push(row('STOW-RS, one 512 x 512 CT slice a request', 'ms', single, { name: floorName, values: bareSingle }));
+    if (theirs !== null)
+      beside(
+        'STOW-RS, one 512 x 512 CT slice a request',
+        'ms',
+        single,
+        await timed(30, (index) => theirs.send([one.files[index + 5]!])),
+      );
     const whole: number[] = [];
     const bareWhole: number[] = [];
+    const theirWhole: number[] = [];
     for (const [target, into] of [
       [ours, whole],
       [bare, bareWhole],
+      [theirs, theirWhole],
     ] as const) {
+      if (target === null) continue;
       const began = performance.now();
       await target.send(ct.files);
       into.push(performance.now() - began);
@@ -99,9 +127,18 @@ export function benchImaging(): Promise<BenchRow[]> {
         values: perSecond(bareWhole, SLICES),
       }),
     );
+    beside(
+      `STOW-RS, a series of ${SLICES} in one request`,
+      'instances/s',
+      perSecond(whole, SLICES),
+      perSecond(theirWhole, SLICES),
+    );
     // Many small studies, so that a search has something to pass over.
-    for (let from = 0; from < STUDIES; from += 50)
-      await ours.send(Array.from({ length: 50 }, (_, index) => series(1000 + from + index, 16, 1).files[0]!));
+    for (let from = 0; from < STUDIES; from += 50) {
+      const files = Array.from({ length: 50 }, (_, index) => series(1000 + from + index, 16, 1).files[0]!);
+      await ours.send(files);
+      await theirs?.send(files);
+    }
 
     const wanted = Math.floor(STUDIES / 2) + 1000;
     const ofStudy = `/dicom-web/studies/${ct.studyInstanceUid}`;
@@ -130,12 +167,16 @@ export function benchImaging(): Promise<BenchRow[]> {
       const times = path === study ? 10 : TIMES;
       const values: number[] = [];
       const bareValues: number[] = [];
+      const theirValues: number[] = [];
+      const known = theirs !== null && !path.includes('fuzzymatching') && (await canRead(theirs, path, accept));
       // In turn, so that the machine's moods hit both.
       for (let index = 0; index < times; index += 1) {
         values.push(...(await timed(1, () => ours.read(path, accept))));
         bareValues.push(...(await timed(1, () => floor.read(path, accept))));
+        if (known) theirValues.push(...(await timed(1, () => theirs.read(path, accept))));
       }
       rows.push(row(name, 'ms', values, { name: 'bare node, the same bytes', values: bareValues }));
+      beside(name, 'ms', values, theirValues);
     }
     const uids = ct.sopInstanceUids.map((uid) => `${study}/series/${ct.seriesInstanceUid}/instances/${uid}/frames/1`);
     const scroll = async (target: Store, paths: readonly string[]) => {
@@ -162,6 +203,15 @@ export function benchImaging(): Promise<BenchRow[]> {
         values: perSecond(bareScrolls, SLICES),
       }),
     );
+    if (theirs !== null) {
+      const theirScrolls = [await scroll(theirs, uids), await scroll(theirs, uids), await scroll(theirs, uids)];
+      beside(
+        `WADO-RS, ${SLICES} frames, four at a time`,
+        'frames/s',
+        perSecond(ourScrolls, SLICES),
+        perSecond(theirScrolls, SLICES),
+      );
+    }
     return rows;
   });
 }
