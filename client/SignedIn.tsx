@@ -55,6 +55,8 @@ function useLine(wiring: Wiring, onEnd: SignedInProps['onEnd']): void {
       ecgUploads.wake();
       imagingUploads.wake();
     });
+    void ecgUploads.restore();
+    void imagingUploads.restore();
     connection.open();
     return () => {
       stopWaking();

@@ -19,6 +19,11 @@ export class Http {
     this.#options = options;
   }
 
+  /** Under which account this window speaks; undefined before sign-in. */
+  get accountId(): string | undefined {
+    return this.#options.accountId;
+  }
+
   headers(): Record<string, string> {
     return this.#options.accountId ? { [accountHeader]: this.#options.accountId } : {};
   }

@@ -1,10 +1,10 @@
 import { Refusal } from './refusal.ts';
 
 export interface ProgressRequest {
-  method: 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   url: string;
   headers: Record<string, string>;
-  body: Blob | FormData;
+  body: Blob | FormData | null;
   /** Bytes that have left, of the whole body. */
   onProgress: (sentBytes: number, totalBytes: number) => void;
   /** Given up when nothing moved for so long; the answer itself may take as long again. */
@@ -15,6 +15,8 @@ export interface ProgressRequest {
 export interface HttpAnswer {
   status: number;
   body: unknown;
+  /** Null where the answer has no such header. */
+  header(name: string): string | null;
 }
 
 /**
@@ -42,7 +44,10 @@ export function sendWithProgress(request: ProgressRequest): Promise<HttpAnswer> 
       moved();
       request.onProgress(event.loaded, event.total);
     });
-    xhr.addEventListener('load', () => finish(() => resolve({ status: xhr.status, body: parse(xhr.responseText) })));
+    const header = (name: string) => xhr.getResponseHeader(name);
+    xhr.addEventListener('load', () =>
+      finish(() => resolve({ status: xhr.status, body: parse(xhr.responseText), header })),
+    );
     const away = () => finish(() => reject(new Refusal('line-away', 'The upload was cut.')));
     xhr.addEventListener('error', away);
     xhr.addEventListener('abort', away);

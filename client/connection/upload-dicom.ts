@@ -6,8 +6,9 @@ import type { UploadKind } from './upload-queue.ts';
  * The body is multipart/related with a single part (PS3.18 section 8.6.1.2).
  */
 export const dicomUpload: UploadKind = {
+  name: 'dicom',
   concurrency: 2,
-  prepare(file, target, confirmMismatch) {
+  prepare(file, _fileName, target, confirmMismatch) {
     const boundary = `lianzhen-${newUuid()}`;
     const query = new URLSearchParams({ patientId: target.patientId });
     if (target.consultId !== undefined) query.set('consultId', target.consultId);

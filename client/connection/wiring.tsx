@@ -4,6 +4,7 @@ import type { SessionView } from '../../shared/contracts/accounts.ts';
 import type { Notice, NoticeName, RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
 import { Connection, type LineStatus } from './connection.ts';
 import { Http } from './http.ts';
+import { keepInBrowser } from './kept-uploads.ts';
 import { queryKeyOf } from './notice-cache.ts';
 import { Refusal } from './refusal.ts';
 import { dicomUpload } from './upload-dicom.ts';
@@ -34,13 +35,14 @@ export function createWiring(session: SessionView, windowId: string): Wiring {
       mutations: { networkMode: 'always', retry: false },
     },
   });
+  const keeping = typeof indexedDB === 'undefined' ? null : keepInBrowser(indexedDB);
   return {
     session,
     connection,
     http,
     cache,
-    ecgUploads: new UploadQueue(ecgUpload, http),
-    imagingUploads: new UploadQueue(dicomUpload, http),
+    ecgUploads: new UploadQueue(ecgUpload, http, keeping),
+    imagingUploads: new UploadQueue(dicomUpload, http, keeping),
   };
 }
 

@@ -99,6 +99,12 @@ export function Progress({ fraction, label }: { fraction: number; label: string 
   );
 }
 
+/** How much of a file is there, its pieces that are under way included. */
+export function sentBytesOf({ state, byteLength }: Upload): number {
+  if (state.phase === 'sending') return byteLength * state.fraction;
+  return state.phase === 'done' || state.phase === 'refused' ? byteLength : 0;
+}
+
 /** `820 KB`, `1.4 MB` */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

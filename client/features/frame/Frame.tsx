@@ -19,6 +19,7 @@ import { ReadingResultToasts } from '../readings/ReadingResultToasts.tsx';
 import { ReadingsLink } from '../readings/ReadingsLink.tsx';
 import { LineBanner } from './LineBanner.tsx';
 import { TopBar } from './TopBar.tsx';
+import { UploadsBar } from './UploadsBar.tsx';
 import './frame.css';
 
 const PatientPage = lazyScreen(() => import('../patients/PatientPage.tsx'));
@@ -59,6 +60,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
         <TopBar signOut={signOut} way={readsEcgs ? <ReadingsLink /> : undefined} />
       )}
       <LineBanner />
+      <UploadsBar />
       {/* Not lazy: an alarm must not depend on code that is still to be fetched. */}
       {isDesk && <DeskAlarmLayer />}
       {isClinic && <CriticalValueLayer />}

@@ -2,11 +2,12 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useConnection, useLineStatus, useSession } from '../../connection/wiring.tsx';
+import { useConnection, useLineStatus, useSession, useWiring } from '../../connection/wiring.tsx';
 import { LanguageSwitch } from '../../ui/LanguageSwitch.tsx';
 import { Shape, State } from '../../ui/shapes.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
+import { SignOutQuestion } from './SignOutQuestion.tsx';
 
 /** Who is signed in, where, as what; the line; and at the right end the emergency key (children) of a clinic. */
 export function TopBar({
@@ -25,6 +26,9 @@ export function TopBar({
   const toasts = useToasts();
   const errorText = useErrorText();
   const [open, setOpen] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const { ecgUploads, imagingUploads } = useWiring();
+  const leave = () => signOut().catch((error: unknown) => toasts.trouble(errorText(error)));
   return (
     <header className="top-bar">
       <button
@@ -58,11 +62,13 @@ export function TopBar({
         <Button
           data-testid="sign-out"
           onClick={() => {
-            signOut().catch((error: unknown) => toasts.trouble(errorText(error)));
+            if (ecgUploads.unsent.length + imagingUploads.unsent.length > 0) setAsking(true);
+            else void leave();
           }}
         >
           {t('frame.signOut')}
         </Button>
+        {asking && <SignOutQuestion onStay={() => setAsking(false)} onLeave={leave} />}
       </div>
       {children}
     </header>

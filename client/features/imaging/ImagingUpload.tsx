@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Upload } from '../../connection/upload-queue.ts';
 import { useWiring } from '../../connection/wiring.tsx';
@@ -7,6 +7,11 @@ import { DropZone } from '../../ui/DropZone.tsx';
 import { MessageBox, State } from '../../ui/shapes.tsx';
 import { Progress, UploadList } from '../../ui/UploadList.tsx';
 import { MismatchDialog } from '../patients/MismatchDialog.tsx';
+import { NotDicomList } from './NotDicomList.tsx';
+import { useOpenMedia } from './media/use-open-media.ts';
+
+/** More would not be read, and costs time to draw at each step. */
+const mostListed = 50;
 
 export interface ImagingUploadProps {
   patientId: string;
@@ -24,6 +29,9 @@ export function ImagingUpload({ patientId, consultId, onStored }: ImagingUploadP
   const asking = uploads.find(({ state }) => state.phase === 'mismatch');
   const storedCount = uploads.filter(({ state }) => state.phase === 'done').length;
   const known = useRef(storedCount);
+  const media = useOpenMedia((files) =>
+    imagingUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) }),
+  );
 
   const tell = useEffectEvent(() => {
     if (storedCount > known.current) onStored?.();
@@ -40,8 +48,22 @@ export function ImagingUpload({ patientId, consultId, onStored }: ImagingUploadP
         pickText={t('imaging.upload.pick')}
         pickFolderText={t('imaging.upload.pickFolder')}
         multiple
-        onFiles={(files) => imagingUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) })}
+        onFiles={media.open}
       />
+      {media.opening !== null && (
+        <div className="stack" data-testid="dicom-opening">
+          <div className="row">
+            <State tone="quiet" shape="half">
+              {t('media.opening')}
+            </State>
+            <Button className="push" size="small" onClick={media.cancel}>
+              {t('action.cancel')}
+            </Button>
+          </div>
+          <Progress fraction={media.opening} label={t('media.opening')} />
+        </div>
+      )}
+      <NotDicomList files={media.notDicom} noneTaken={media.noneTaken} onClose={media.close} />
       {uploads.length > 0 && (
         <Summary uploads={uploads} onClear={() => uploads.forEach(({ id }) => imagingUploads.remove(id))} />
       )}
@@ -76,6 +98,11 @@ function isRealRefusal(upload: Upload): boolean {
 
 function Summary({ uploads, onClear }: { uploads: readonly Upload[]; onClear: () => void }) {
   const { t } = useTranslation();
+  const { imagingUploads } = useWiring();
+  const [open, setOpen] = useState(false);
+  const listed = uploads
+    .filter(({ state }) => state.phase !== 'done' && state.phase !== 'refused')
+    .slice(0, mostListed);
   const passedOver = uploads.filter(isPassedOver).length;
   const refused = uploads.filter(isRealRefusal).length;
   const done = uploads.filter(({ state }) => state.phase === 'done').length;
@@ -115,6 +142,12 @@ function Summary({ uploads, onClear }: { uploads: readonly Upload[]; onClear: ()
         </Button>
       </div>
       {!over && <Progress fraction={total === 0 ? 0 : sent / total} label={t('imaging.upload.sending')} />}
+      {listed.length > 0 && (
+        <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary>{t('media.each')}</summary>
+          {open && <UploadList uploads={listed} queue={imagingUploads} />}
+        </details>
+      )}
     </div>
   );
 }

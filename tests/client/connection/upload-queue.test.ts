@@ -1,16 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TextEncoder } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Http } from '../../../client/connection/http.ts';
+import type { KeptUpload, UploadKeeping } from '../../../client/connection/kept-uploads.ts';
 import { dicomUpload } from '../../../client/connection/upload-dicom.ts';
 import { ecgUpload } from '../../../client/connection/upload-ecg.ts';
 import { UploadQueue, type Upload, type UploadKind } from '../../../client/connection/upload-queue.ts';
 
 interface Seen {
+  method: string;
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
-  answer(status: number, body: unknown): void;
+  answer(status: number, body: unknown, headers?: Record<string, string>): void;
   cut(): void;
 }
 
@@ -25,6 +28,9 @@ const mismatch = (name: string) => ({
     confirmedAt: null,
   },
 });
+
+// Every browser has it, jsdom has not.
+Object.assign(globalThis, { TextEncoder });
 
 let server: Server;
 let port = 0;
@@ -45,7 +51,10 @@ function listen(): Promise<void> {
 function onRequest(request: IncomingMessage, response: ServerResponse): void {
   const cors = {
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Headers': '*, content-type, idempotency-key, x-lianzhen-account, accept',
+    'Access-Control-Allow-Headers':
+      '*, content-type, idempotency-key, x-lianzhen-account, accept, tus-resumable, upload-length, upload-metadata, upload-offset',
+    'Access-Control-Allow-Methods': 'GET, POST, PATCH',
+    'Access-Control-Expose-Headers': 'Location, Upload-Offset',
     Connection: 'close',
   };
   if (request.method === 'OPTIONS') {
@@ -56,10 +65,11 @@ function onRequest(request: IncomingMessage, response: ServerResponse): void {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     seen.push({
+      method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
       body: Buffer.concat(chunks).toString('latin1'),
-      answer: (status, body) => response.writeHead(status, cors).end(JSON.stringify(body)),
+      answer: (status, body, headers) => response.writeHead(status, { ...cors, ...headers }).end(JSON.stringify(body)),
       cut: () => request.socket.destroy(),
     });
     for (const { count, done } of waiting) if (seen.length >= count) done();
@@ -90,8 +100,8 @@ function reaches(phase: Upload['state']['phase'], count = 1): Promise<readonly U
   });
 }
 
-function open(kind: UploadKind): UploadQueue {
-  queue = new UploadQueue(kind, new Http({ accountId: 'account-1', base: `http://127.0.0.1:${port}` }));
+function open(kind: UploadKind, keeping: UploadKeeping | null = null, accountId = 'account-1'): UploadQueue {
+  queue = new UploadQueue(kind, new Http({ accountId, base: `http://127.0.0.1:${port}` }), keeping);
   return queue;
 }
 
@@ -125,10 +135,29 @@ test('an ECG travels as multipart with its patient and consult, under the window
   expect(upload?.state).toEqual({ phase: 'done', answer: { id: 'ecg-1' } });
 });
 
-test('an upload that is cut goes on by itself with the same key once the hub is back', async () => {
-  open(ecgUpload).add([new File(['x'], 'a.scp')], target);
+const ecg = { id: '0123456789abcdef01234560' };
+const address = '/api/uploads/0123456789abcdef01234569';
+const uploadAt = (offset: number, byteLength: number, result: object) => ({
+  id: '0123456789abcdef01234569',
+  kind: 'dicom',
+  fileName: 'a.dcm',
+  offset,
+  byteLength,
+  expiresAt: '2026-11-25T08:00:00.000Z',
+  result,
+});
+const instance = {
+  patientId: target.patientId,
+  studyInstanceUid: '1.2',
+  seriesInstanceUid: '1.2.3',
+  sopInstanceUid: '1.2.3.4',
+  sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
+};
+const stored = { state: 'stored', existing: false, instance };
+
+test('a small file that was cut goes on by itself, piece by piece, once the hub is back', async () => {
+  open(dicomUpload).add([new File(['DICM'], 'a.dcm')], target);
   await received(1);
-  const key = request(0).headers['idempotency-key'];
   request(0).cut();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -136,8 +165,114 @@ test('an upload that is cut goes on by itself with the same key once the hub is 
   expect(queue.busy).toBe(true);
   await listen();
   await received(2);
-  expect(request(1).headers['idempotency-key']).toBe(key);
-  request(1).answer(201, { id: 'ecg-1' });
+  expect(request(1)).toMatchObject({ method: 'POST', url: '/api/uploads', headers: { 'upload-length': '4' } });
+  expect(request(1).headers['upload-metadata']).toContain(`patientId ${btoa(target.patientId)}`);
+  request(1).answer(201, {}, { Location: address });
+  await received(3);
+  expect(request(2)).toMatchObject({ method: 'PATCH', url: address, body: 'DICM' });
+  request(2).answer(200, uploadAt(4, 4, stored), { 'Upload-Offset': '4' });
+  expect((await reaches('done'))[0]?.state).toEqual({ phase: 'done', answer: instance });
+  expect(queue.busy).toBe(false);
+});
+
+test('a large file goes piece by piece, and after a cut from the byte where the hub stands', async () => {
+  const byteLength = 1024 * 1024 + 10;
+  open(dicomUpload).add([new File([new Uint8Array(byteLength)], 'a.dcm')], target);
+  await received(1);
+  request(0).answer(201, {}, { Location: address });
+  await received(2);
+  expect(request(1).headers).toMatchObject({ 'upload-offset': '0', 'content-length': String(1024 * 1024) });
+  request(1).cut();
+  await received(3);
+  expect(request(2)).toMatchObject({ method: 'GET', url: address });
+  request(2).answer(200, uploadAt(700_000, byteLength, { state: 'receiving' }));
+  await received(4);
+  expect(request(3).headers).toMatchObject({
+    'upload-offset': '700000',
+    'content-length': String(byteLength - 700_000),
+  });
+  // The answer says that a person must decide; the bytes are not sent again.
+  const question = { state: 'question', problem: { status: 409, title: 'x', ...mismatch('李四') } };
+  request(3).answer(200, uploadAt(byteLength, byteLength, question), { 'Upload-Offset': String(byteLength) });
+  const [asking] = await reaches('mismatch');
+  queue.confirmMismatch(asking?.id ?? '');
+  await received(5);
+  request(4).answer(200, uploadAt(byteLength, byteLength, question));
+  await received(6);
+  expect(request(5)).toMatchObject({ method: 'POST', url: `${address}/finish?confirmMismatch=true`, body: '' });
+  request(5).answer(200, uploadAt(byteLength, byteLength, stored));
+  await reaches('done');
+});
+
+/** Keeps in memory, as a browser does on its disk. */
+function keepInMemory(room = Number.POSITIVE_INFINITY): UploadKeeping & { records: Map<string, KeptUpload> } {
+  const records = new Map<string, KeptUpload>();
+  const files = new Map<string, Blob>();
+  return {
+    records,
+    async keep(upload, file) {
+      if (file.size > room) throw new DOMException('full', 'QuotaExceededError');
+      records.set(upload.id, upload);
+      files.set(upload.id, file);
+      return file;
+    },
+    async change(id, part) {
+      const found = records.get(id);
+      if (found) records.set(id, { ...found, ...part });
+    },
+    async forget(id) {
+      records.delete(id);
+      files.delete(id);
+    },
+    list: async (accountId, kind) =>
+      [...records.values()].filter((upload) => upload.accountId === accountId && upload.kind === kind),
+    fileOf: async (id) => files.get(id) ?? null,
+  };
+}
+
+function keeps(keeping: Upload['keeping']): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (queue.uploads.get().some((upload) => upload.keeping !== keeping)) return;
+      stop();
+      resolve();
+    };
+    const stop = queue.uploads.subscribe(look);
+    look();
+  });
+}
+
+test('what a closed window has left goes on in the next one of the same account, and of no other', async () => {
+  const keeping = keepInMemory();
+  open(dicomUpload, keeping).add([new File([new Uint8Array(2_000_000)], 'a.dcm')], target);
+  await received(1);
+  request(0).answer(201, {}, { Location: address });
+  await received(2);
+  await keeps('kept');
+  expect(queue.busy).toBe(false);
+  queue.close();
+  await open(dicomUpload, keeping, 'account-2').restore();
+  expect(queue.uploads.get()).toEqual([]);
+  queue.close();
+  await open(dicomUpload, keeping).restore();
+  await received(3);
+  expect(queue.uploads.get()).toMatchObject([{ fileName: 'a.dcm', restored: true, target }]);
+  expect(request(2)).toMatchObject({ method: 'GET', url: address });
+  request(2).answer(200, uploadAt(1_999_999, 2_000_000, { state: 'receiving' }));
+  await received(4);
+  expect(request(3).headers).toMatchObject({ 'upload-offset': '1999999', 'content-length': '1' });
+  request(3).answer(200, uploadAt(2_000_000, 2_000_000, stored), { 'Upload-Offset': '2000000' });
+  await reaches('done');
+  await queue.removeAll();
+  expect(keeping.records.size).toBe(0);
+});
+
+test('a file that the browser has no room for is sent all the same, and its window must stay until then', async () => {
+  open(ecgUpload, keepInMemory(0)).add([new File(['x'], 'a.scp')], target);
+  await received(1);
+  await keeps('not-kept');
+  expect(queue.busy).toBe(true);
+  request(0).answer(201, ecg);
   await reaches('done');
   expect(queue.busy).toBe(false);
 });
