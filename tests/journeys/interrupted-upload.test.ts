@@ -38,7 +38,7 @@ describe('an upload on a weak line whose window is closed', () => {
     });
   };
 
-  test('[JO23] it goes on in the next window, and the hub has the bytes once and unchanged', async () => {
+  test('[JO24] it goes on in the next window, and the hub has the bytes once and unchanged', async () => {
     await signIn(clinic, hub.url, 'clinic1');
     await at(clinic, 'patient-name').fill('赵二');
     await at(clinic, 'register-patient').click();
