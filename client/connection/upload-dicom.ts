@@ -1,5 +1,5 @@
 import { newUuid } from './random-id.ts';
-import type { UploadKind } from './upload-queue.ts';
+import type { UploadKind } from './upload.ts';
 
 /**
  * STOW-RS (DICOM PS3.18 section 10.5): one instance a request, so that a cut costs one instance and not the study.

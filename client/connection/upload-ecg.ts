@@ -1,4 +1,4 @@
-import type { UploadKind } from './upload-queue.ts';
+import type { UploadKind } from './upload.ts';
 
 /** POST /api/ecgs, one file each, multipart/form-data. */
 export const ecgUpload: UploadKind = {

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Upload, UploadQueue } from '../connection/upload-queue.ts';
+import type { UploadQueue } from '../connection/upload-queue.ts';
+import type { Upload } from '../connection/upload.ts';
 import { State } from './shapes.tsx';
 
 /** Files on their way, each with its progress, or why it was refused and what to do. */

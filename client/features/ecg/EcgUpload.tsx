@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { paperRefusalCodes, type PaperRefusalCode } from '../../../shared/contracts/errors.ts';
-import type { Upload } from '../../connection/upload-queue.ts';
+import type { Upload } from '../../connection/upload.ts';
 import { useWiring } from '../../connection/wiring.tsx';
 import { DropZone } from '../../ui/DropZone.tsx';
 import { UploadList } from '../../ui/UploadList.tsx';

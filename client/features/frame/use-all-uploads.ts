@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { Upload, UploadQueue } from '../../connection/upload-queue.ts';
+import type { UploadQueue } from '../../connection/upload-queue.ts';
+import type { Upload } from '../../connection/upload.ts';
 import { useWiring } from '../../connection/wiring.tsx';
 
 /** Every upload of this window, with the queue that it belongs to. */

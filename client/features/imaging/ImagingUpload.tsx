@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Upload } from '../../connection/upload-queue.ts';
+import type { Upload } from '../../connection/upload.ts';
 import { useWiring } from '../../connection/wiring.tsx';
 import { DropZone } from '../../ui/DropZone.tsx';
 import { MessageBox, State } from '../../ui/shapes.tsx';

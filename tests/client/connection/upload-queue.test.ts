@@ -6,7 +6,8 @@ import { Http } from '../../../client/connection/http.ts';
 import type { KeptUpload, UploadKeeping } from '../../../client/connection/kept-uploads.ts';
 import { dicomUpload } from '../../../client/connection/upload-dicom.ts';
 import { ecgUpload } from '../../../client/connection/upload-ecg.ts';
-import { UploadQueue, type Upload, type UploadKind } from '../../../client/connection/upload-queue.ts';
+import { UploadQueue } from '../../../client/connection/upload-queue.ts';
+import type { Upload, UploadKind } from '../../../client/connection/upload.ts';
 
 interface Seen {
   method: string;
