@@ -11,6 +11,7 @@ import { sendEcgFile } from './send-ecg.ts';
 /** A township's old PC, as the browser's own throttle makes it. */
 const slower = 4;
 const dragSteps = 90;
+const restFrames = 90;
 
 /**
  * Milliseconds between two frames while a caliper is dragged over a trace and while a minute's recording is drawn along,
@@ -32,7 +33,9 @@ export function benchDrag(): Promise<BenchRow[]> {
     const devices = await page.context().newCDPSession(page);
     await devices.send('Emulation.setCPUThrottlingRate', { rate: slower });
 
-    const rest = await framesWhile(page, async () => void (await page.waitForTimeout(1500)));
+    const rest = await framesWhile(page, async () =>
+      page.evaluate((count) => window.benchClock.frames(count), restFrames),
+    );
     const paper = (await page.locator('.ecg-viewer__overlay').boundingBox())!;
     const at = (x: number, y: number) => [paper.x + paper.width * x, paper.y + paper.height * y] as const;
     const drag = (from: readonly [number, number], to: readonly [number, number]) =>
@@ -43,8 +46,8 @@ export function benchDrag(): Promise<BenchRow[]> {
         await page.mouse.up();
       });
     const caliper = await drag(at(0.2, 0.8), at(0.8, 0.9));
-    const window = (await page.locator('.ecg-overview__window, .ant-slider-handle').first().boundingBox())!;
-    const hold = [window.x + window.width / 2, window.y + window.height / 2] as const;
+    const handle = (await page.locator('.ecg-overview__window, .ant-slider-handle').first().boundingBox())!;
+    const hold = [handle.x + handle.width / 2, handle.y + handle.height / 2] as const;
     const pan = await drag(hold, [hold[0] + 400, hold[1]]);
     const floor = { name: 'the same page at rest', values: rest };
     return [

@@ -41,6 +41,12 @@
         video.requestVideoFrameCallback(done);
       });
     },
+    /** Resolves after so many frames. */
+    frames: (count) =>
+      new Promise((resolve) => {
+        const frame = () => ((count -= 1) > 0 ? requestAnimationFrame(frame) : resolve());
+        requestAnimationFrame(frame);
+      }),
     /** From now on the milliseconds between two frames are kept, until `frameGaps` takes them. */
     countFrames: () => {
       const gaps = [];

@@ -9,6 +9,7 @@ declare global {
       pressedAt: number;
       appeared(selector: string): Promise<number>;
       firstFrame(selector: string): Promise<number>;
+      frames(count: number): Promise<void>;
       countFrames(): void;
       frameGaps(): number[];
       now(): number;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -301,14 +301,20 @@ describe('the watched folder', () => {
     const gateway = await gatewayTo(hub.url, { watch });
     const [whole, growing] = [scp(11), scp(12)];
     const path = join(watch, 'b.scp');
-    await writeFile(path, growing.subarray(0, 1000));
+    // Young as long as it is written to, whatever else is taken meanwhile. A .tmp is passed over.
+    const hidden = join(watch, 'b.tmp');
+    await writeFile(hidden, growing.subarray(0, 1000));
+    await utimes(hidden, new Date(), new Date(Date.now() + 3_600_000));
+    await rename(hidden, path);
     await writeFile(join(watch, '2026', 'a.scp'), whole);
     await writeFile(join(watch, 'a again.scp'), whole);
     await writeFile(join(watch, 'c.tmp'), whole);
-    for (let at = 1000; at < growing.length; at += 2000) {
-      await appendFile(path, growing.subarray(at, at + 2000));
-      await new Promise((resolve) => setTimeout(resolve, 60));
-    }
+    await until(
+      () => readdir(watch),
+      (names) => !names.includes('a again.scp'),
+    );
+    expect(await readdir(watch)).toContain('b.scp');
+    await appendFile(path, growing.subarray(1000));
     const left = await until(
       async () => (await readdir(watch)).sort(),
       (names) => !names.includes('b.scp') && !names.includes('a again.scp'),
