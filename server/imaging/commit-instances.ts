@@ -11,6 +11,7 @@ import { fuzzyWordsOf, spellingsOf } from './person-names.ts';
 import type { InstanceFacts } from './read-instance-job.ts';
 import { seriesRecord } from './series-record.ts';
 import { readersOf } from './study-readers.ts';
+import { completedFields } from './completed-fields.ts';
 import { SEARCH_FORM, studyRecord, type StudyFields } from './study-record.ts';
 
 /** One instance whose bytes are durable and whose patient is settled. */
@@ -118,12 +119,18 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
   const [first] = fresh;
   if (first === undefined) return twins;
   const study = await studyOf(first, context);
+  const complete = completedFields(
+    study,
+    fresh.map(({ facts }) => facts),
+  );
   await instances.insertMany([...entering.values()].map((fields) => ({ ...fields, studyId: study._id })));
   await countInstances(
     study,
     fresh.map(({ facts }) => facts),
+    complete,
     context,
   );
+  if (complete.studyDate !== undefined) await listForReaders({ ...study, ...complete }, study.readers, context);
   await context.audit({
     action: 'imaging:store',
     outcome: 'done',
@@ -137,9 +144,9 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
 async function studyOf(
   { facts, patientId, consultId, mismatch }: KeptInstance,
   context: ActionContext,
-): Promise<Pick<StudyFields, '_id'>> {
+): Promise<StudyFields> {
   const model = context.store.model(studyRecord);
-  const known = await model.findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }, { _id: 1 }).lean();
+  const known = await model.findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }).lean();
   if (known !== null) return known;
   const audience = await audienceForNewRecord(patientId, context);
   const study: StudyFields = {
@@ -203,6 +210,7 @@ export function fieldsOfInstance(facts: InstanceFacts) {
 async function countInstances(
   study: Pick<StudyFields, '_id'>,
   added: readonly InstanceFacts[],
+  complete: Partial<StudyFields>,
   context: ActionContext,
 ): Promise<void> {
   const model = context.store.model(seriesRecord);
@@ -239,6 +247,7 @@ async function countInstances(
     {
       $inc: { instanceCount: added.length, ...(newModalities.length > 0 && { seriesCount: newModalities.length }) },
       ...(newModalities.length > 0 && { $addToSet: { modalities: { $each: newModalities } } }),
+      ...(Object.keys(complete).length > 0 && { $set: complete }),
     },
   );
 }

@@ -27,7 +27,7 @@ export async function completeStudies(hub: Pick<Hub, 'store' | 'log'>): Promise<
 }
 
 async function complete(study: StudyFields, { store }: Pick<Hub, 'store'>): Promise<void> {
-  const instances = await store.model(instanceRecord).find({ studyId: study._id }).lean();
+  const instances = await store.model(instanceRecord).find({ studyId: study._id }).sort({ receivedAt: 1 }).lean();
   const heads = new Map<string, { first: InstanceFields; count: number }>();
   for (const instance of instances) {
     const known = heads.get(instance.seriesInstanceUid);

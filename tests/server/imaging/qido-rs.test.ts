@@ -38,9 +38,11 @@ beforeAll(async () => {
     studyOf(3, 'ZHAO^ERLANG=赵^二郎', [time('1200'), text(0x00081030, 'LO', '胸部 CT')]),
     studyOf(4, 'Müller^Jürgen', [], 'US'),
   ];
-  // The first study has a second series of three instances.
+  expect((await stow(clinic, '', files)).status).toBe(200);
+  // The first study has a second series of three instances; what it says of its study came first.
+  const later: Uint8Array[] = [];
   for (const number of [3, 1, 2])
-    files.push(
+    later.push(
       smallInstance({
         studyInstanceUid: '2.25.100.1',
         seriesInstanceUid: '2.25.100.1.9',
@@ -62,7 +64,7 @@ beforeAll(async () => {
         ],
       }),
     );
-  expect((await stow(clinic, '', files)).status).toBe(200);
+  expect((await stow(clinic, '', later)).status).toBe(200);
 }, 180_000);
 afterAll(() => hub.close());
 
@@ -290,6 +292,30 @@ test('[QR6] a token searches with dicom:read and with nothing else', async () =>
   expect((await ask('ecg:read')).status).toBe(403);
 });
 
+test('[QR9] what the first instance of a study leaves out is taken from a later one, and nothing else', async () => {
+  const later = await hub.signIn('clinic2');
+  const instance = (number: number, studyDate: string, elements: DicomElement[]) =>
+    smallInstance({ studyInstanceUid: '2.25.109', sopInstanceUid: `2.25.109.1.${number}`, studyDate, elements });
+  const first = instance(1, '', [text(0x00080050, 'SH', ''), text(0x00080090, 'PN', 'Lin^XiaoMei')]);
+  const second = instance(2, '20260109', [
+    text(0x00080050, 'SH', 'ACC9'),
+    text(0x00080090, 'PN', 'Wu^Jun'),
+    text(0x00081030, 'LO', '头颅 CT'),
+    text(0x00101010, 'AS', '061Y'),
+  ]);
+  for (const file of [first, second]) expect((await stow(later, '', [file])).status).toBe(200);
+  const [row] = await rowsOf(later, '/studies?AccessionNumber=ACC9&StudyDate=20260101-&includefield=all');
+  expect(row).toMatchObject({
+    '00080020': { Value: ['20260109'] },
+    '00080050': { Value: ['ACC9'] },
+    '00080090': { Value: [{ Alphabetic: 'Lin^XiaoMei' }] },
+    '00081030': { Value: ['头颅 CT'] },
+    '00101010': { Value: ['061Y'] },
+    '00201208': { Value: [2] },
+  });
+  expect(await rowsOf(later, '/studies?ReferringPhysicianName=Wu*')).toEqual([]);
+});
+
 describe('a question that is none', () => {
   const hostile: [string, number][] = [
     ['limit=-1', 400],
@@ -349,5 +375,5 @@ test('[QR8] studies of an older form are made ready for searching when the hub s
   const [row] = await rowsOf(again, '/studies?PatientID=P-1');
   expect(row).toMatchObject({ '00201206': { Value: [2] }, '00201208': { Value: [4] } });
   expect(await rowsOf(again, '/studies/2.25.100.1/series')).toHaveLength(2);
-  expect(await found('', await hub.signIn('clinic2'))).toEqual([]);
+  expect(await found('StudyInstanceUID=2.25.100.1', await hub.signIn('clinic2'))).toEqual([]);
 });
