@@ -117,7 +117,7 @@ describe('ECGs are measured, compared and judged', () => {
   test('[JO19] a hospital changes a limit, a second doctor approves it, and the next ECG is judged by it', async () => {
     await at(reporter, 'back-to-readings').click();
     await at(reporter, 'go-ecg-rules').click();
-    const limit = rule(reporter, 'bradycardia').locator('.rule-number input').first();
+    const limit = rule(reporter, 'bradycardia').locator('.number-field input').first();
     await limit.fill('80');
     await reporter.locator('#rules-edition').fill('本院 2026.5');
     await at(reporter, 'save-draft').click();

@@ -3,8 +3,8 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ReadingRule } from '../../../shared/ecg/reading-rules.ts';
 import { sameRule } from '../../../shared/ecg/rule-changes.ts';
+import { NumberField } from '../../ui/NumberField.tsx';
 import { Shape } from '../../ui/shapes.tsx';
-import { NumberField } from './NumberField.tsx';
 import { linesOf, numberAt, withNumber, type RuleLine, type RuleNumber } from './rule-editing.ts';
 
 export interface RuleRowProps {
@@ -66,7 +66,7 @@ export const RuleRow = memo(function RuleRow({
               ` · ${t(inForce.enabled ? 'ecgRules.wasOn' : 'ecgRules.wasOff')}`}
             {inForce !== undefined &&
               inForce.danger !== rule.danger &&
-              ` · ${t('ecgRules.was', { was: t(`ecg.danger.${inForce.danger}`) })}`}
+              ` · ${t('number.was', { was: t(`ecg.danger.${inForce.danger}`) })}`}
           </span>
         )}
       </div>

@@ -6,10 +6,10 @@ import { featureBounds, type HospitalRules } from '../../../shared/ecg/hospital-
 import type { ReadingRule } from '../../../shared/ecg/reading-rules.ts';
 import { changeCount, changesBetween } from '../../../shared/ecg/rule-changes.ts';
 import { useConnection } from '../../connection/wiring.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
-import { NumberField } from './NumberField.tsx';
 import { RuleRow } from './RuleRow.tsx';
 import { RulesState } from './RulesState.tsx';
 import { TryRules } from './TryRules.tsx';

@@ -8,9 +8,9 @@ import {
   type HospitalRules,
 } from '../../../shared/ecg/hospital-rule-table.ts';
 import type { LeadQuantity, ReadingRule, ValueQuantity } from '../../../shared/ecg/reading-rules.ts';
+import type { Bounds } from '../../ui/parse-number.ts';
 
 export type Path = readonly (string | number)[];
-export type Bounds = readonly [lowest: number, highest: number];
 
 /** One number of a rule that can be changed, and where it stands in it. */
 export interface RuleNumber {
@@ -142,14 +142,6 @@ export const withRule = (rules: HospitalRules, rule: ReadingRule): HospitalRules
   ...rules,
   rules: rules.rules.map((one) => (one.id === rule.id ? rule : one)),
 });
-
-/** A number as people type it; null where it is none or out of bounds. Full-width digits and a minus sign count too. */
-export function parseNumber(text: string, [lowest, highest]: Bounds, whole: boolean): number | null {
-  const plain = text.normalize('NFKC').replace('−', '-').trim();
-  if (!/^-?\d{1,7}(\.\d{1,3})?$/.test(plain)) return null;
-  const value = Number(plain);
-  return value >= lowest && value <= highest && (!whole || Number.isInteger(value)) ? value : null;
-}
 
 export const deliveredRules: HospitalRules = { features: defaultRuleTable.features, rules: defaultRuleTable.rules };
 

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseNumber, type Bounds } from './rule-editing.ts';
+import { parseNumber, type Bounds } from './parse-number.ts';
+import './number-field.css';
 
 /**
  * A number that keeps what was typed until it is one: what cannot be is marked, said, and told to the parent as null.
@@ -27,9 +28,9 @@ export function NumberField({
   const text = typed ?? String(value);
   const wrong = parseNumber(text, bounds, whole) === null;
   return (
-    <span className="rule-number" data-changed={was !== undefined && was !== value}>
+    <span className="number-field" data-changed={was !== undefined && was !== value}>
       <label>
-        <span className="rule-number-label">{label}</span>
+        <span className="number-field-label">{label}</span>
         <input
           inputMode="decimal"
           autoComplete="off"
@@ -45,10 +46,10 @@ export function NumberField({
           onBlur={() => !wrong && setTyped(null)}
         />
       </label>
-      {was !== undefined && was !== value && <span className="secondary figure">{t('ecgRules.was', { was })}</span>}
+      {was !== undefined && was !== value && <span className="secondary figure">{t('number.was', { was })}</span>}
       {wrong && (
-        <span id={hintId} className="rule-number-hint" role="status">
-          {t('ecgRules.bounds', { lowest: bounds[0], highest: bounds[1] })}
+        <span id={hintId} className="number-field-hint" role="status">
+          {t('number.bounds', { lowest: bounds[0], highest: bounds[1] })}
         </span>
       )}
     </span>
