@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { writeDicomFile, type DicomElement, type DicomFile } from '../../server/imaging/synthesize/dicom-writer.ts';
+import { writeDicomFile, type DicomElement, type DicomFile } from '../../server/imaging/dicom-writer.ts';
 import type { SyntheticSeries } from '../../server/imaging/synthesize/synthesize-studies.ts';
 import type { TestClient } from './hub.ts';
 

@@ -1,6 +1,6 @@
 import { createCtPhantom } from './ct-phantom.ts';
 import { projectChest } from './dr-phantom.ts';
-import { writeDicomFile, type DicomElement } from './dicom-writer.ts';
+import { writeDicomFile, type DicomElement } from '../dicom-writer.ts';
 import { derivedUid } from './seeded.ts';
 
 /**

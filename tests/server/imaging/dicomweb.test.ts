@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditRecord } from '../../../server/audit/audit-record.ts';
-import { DEFLATED_LITTLE_ENDIAN, writeDicomFile } from '../../../server/imaging/synthesize/dicom-writer.ts';
+import { DEFLATED_LITTLE_ENDIAN, writeDicomFile } from '../../../server/imaging/dicom-writer.ts';
 import { synthesizeCt, type SyntheticSeries } from '../../../server/imaging/synthesize/synthesize-studies.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';

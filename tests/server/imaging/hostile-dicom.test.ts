@@ -6,7 +6,7 @@ import {
   DEFLATED_LITTLE_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,
   type DicomElement,
-} from '../../../server/imaging/synthesize/dicom-writer.ts';
+} from '../../../server/imaging/dicom-writer.ts';
 import { bodyOf, refusalOf, related, smallInstance, stow, type DicomJson } from '../../support/dicom-web.ts';
 import { startTestHub, type TestClient, type TestHub } from '../../support/hub.ts';
 

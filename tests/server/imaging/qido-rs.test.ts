@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listingRecord } from '../../../server/imaging/listing-record.ts';
 import { seriesRecord } from '../../../server/imaging/series-record.ts';
 import { studyRecord } from '../../../server/imaging/study-record.ts';
-import type { DicomElement } from '../../../server/imaging/synthesize/dicom-writer.ts';
+import type { DicomElement } from '../../../server/imaging/dicom-writer.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
 import { refusalOf, rowsOf, smallInstance, stow, valuesOf } from '../../support/dicom-web.ts';
 import { startTestHub, type TestClient, type TestHub } from '../../support/hub.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DicomElement } from '../../../server/imaging/synthesize/dicom-writer.ts';
+import type { DicomElement } from '../../../server/imaging/dicom-writer.ts';
 import { synthesizeCt } from '../../../server/imaging/synthesize/synthesize-studies.ts';
 import { encodeRle } from '../../support/dicom-files/compressed-pixels.ts';
 import { nodeEncoder } from '../../support/dicom-files/node-codecs.ts';

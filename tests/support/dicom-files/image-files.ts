@@ -1,4 +1,4 @@
-import { writeDicomFile, type DicomElement, type DicomFile } from '../../../server/imaging/synthesize/dicom-writer.ts';
+import { writeDicomFile, type DicomElement, type DicomFile } from '../../../server/imaging/dicom-writer.ts';
 
 /** A small image and its attributes, to be written in whatever form a test needs. */
 export interface TestImage {

@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 
 /**
- * A small writer of DICOM Part 10 files (PS3.10 clause 7) in explicit VR little endian, enough for generated images.
- * Text is written as UTF-8, so the data set must declare SpecificCharacterSet ISO_IR 192.
+ * A small writer of DICOM Part 10 files (PS3.10 clause 7) in explicit VR little endian, enough for what the hub writes
+ * itself. Text is written as UTF-8, so the data set must declare SpecificCharacterSet ISO_IR 192.
  */
 
 /** Value of one element: text (several values joined by a backslash), numbers, raw bytes, or items of a sequence. */
