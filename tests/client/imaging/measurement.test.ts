@@ -3,17 +3,19 @@ import { describe, expect, test } from '@jest/globals';
 import {
   beginDraft,
   liesOn,
-  measureAngle,
-  measureCardiothoracicRatio,
-  measureCobb,
-  measureLength,
   pressed,
   released,
   scaleBarLength,
   withLastPoint,
 } from '../../../client/features/imaging/viewer/measurement.ts';
 import { NO_HISTORY, redo, remember, undo } from '../../../client/features/imaging/viewer/measurement-history.ts';
-import { regionStatistics } from '../../../client/features/imaging/viewer/region-statistics.ts';
+import {
+  measureAngle,
+  measureCardiothoracicRatio,
+  measureCobb,
+  measureLength,
+} from '../../../shared/dicom/measured-values.ts';
+import { regionStatistics } from '../../../shared/dicom/region-statistics.ts';
 import type { DisplayFrame } from '../../../shared/dicom/pixels/display-frame.ts';
 import { directionLetters, edgeLetters } from '../../../client/features/imaging/viewer/orientation.ts';
 

@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { toScreen, type ImageMatrix, type Point, type ScreenSize } from './geometry.ts';
-import { pairs, type Measurement } from './measurement.ts';
+import { pairs } from '../../../../shared/dicom/measured-values.ts';
+import type { Measurement } from './measurement.ts';
 import { measurementWords } from './measurement-words.ts';
 import { OutlinedText } from './OutlinedText.tsx';
 

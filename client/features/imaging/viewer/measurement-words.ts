@@ -8,9 +8,9 @@ import {
   measureLength,
   valueAt,
   type Calibration,
-  type Measurement,
-} from './measurement.ts';
-import { regionStatistics } from './region-statistics.ts';
+} from '../../../../shared/dicom/measured-values.ts';
+import { regionStatistics } from '../../../../shared/dicom/region-statistics.ts';
+import type { Measurement } from './measurement.ts';
 
 /** What stands beside a measurement, line by line; empty while it is not drawn to the end. */
 export function measurementWords(measurement: Measurement, frame: DisplayFrame, t: TFunction): string[] {

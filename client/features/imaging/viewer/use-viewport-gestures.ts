@@ -2,7 +2,8 @@ import { useEffect, useRef, type Dispatch, type RefObject, type SetStateAction }
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { imageMatrix, panBy, toImage, toScreen, zoomBy, type Point, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import { beginDraft, liesOn, pairs, pressed, released, withLastPoint, type Measurement } from './measurement.ts';
+import { pairs } from '../../../../shared/dicom/measured-values.ts';
+import { beginDraft, liesOn, pressed, released, withLastPoint, type Measurement } from './measurement.ts';
 import { listenToGestures, type DragButton, type GestureHandlers } from './pointer-gestures.ts';
 import type { FrameAddress } from './series-frames.ts';
 import { isMeasuring, type Tool } from './tools.ts';

@@ -1,5 +1,5 @@
-import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
-import type { Calibration } from './measurement.ts';
+import type { DisplayFrame } from './pixels/display-frame.ts';
+import type { Calibration } from './measured-values.ts';
 
 /** What lies inside an ellipse or a rectangle. */
 export interface RegionStatistics {
@@ -19,7 +19,7 @@ export interface RegionStatistics {
 export function regionStatistics(
   shape: 'ellipse' | 'rectangle',
   points: readonly number[],
-  frame: DisplayFrame,
+  frame: Pick<DisplayFrame, 'rows' | 'columns' | 'pixels' | 'description'>,
 ): RegionStatistics {
   const { rows, columns, pixels, description } = frame;
   const left = Math.min(points[0]!, points[2]!);
