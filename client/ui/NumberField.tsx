@@ -1,21 +1,23 @@
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseNumber, type Bounds } from './parse-number.ts';
 import './number-field.css';
 
 /**
  * A number that keeps what was typed until it is one: what cannot be is marked, said, and told to the parent as null.
- * `was`: the number in force, shown beside one that differs.
+ * `was`: the number in force, shown beside one that differs. `unit` stands behind the number.
  */
 export function NumberField({
   label,
+  unit,
   value,
   was,
   bounds,
   whole = false,
   onChange,
 }: {
-  label: string;
+  label: ReactNode;
+  unit?: string;
   value: number;
   was: number | undefined;
   bounds: Bounds;
@@ -45,6 +47,7 @@ export function NumberField({
           }}
           onBlur={() => !wrong && setTyped(null)}
         />
+        {unit}
       </label>
       {was !== undefined && was !== value && <span className="secondary figure">{t('number.was', { was })}</span>}
       {wrong && (

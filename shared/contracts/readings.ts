@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readingStages } from '../rules/reading-queue.ts';
+import { readingRuleBounds, readingStages, soonerThanGraver } from '../rules/reading-queue.ts';
 import { command, id, isoTime, line, prose, query, version } from './contract.ts';
 import { patientView } from './patients.ts';
 
@@ -43,11 +43,16 @@ export const readingView = z.object({
 export type ReadingView = z.infer<typeof readingView>;
 
 const count = z.number().int().min(0);
-const minutes = z.number().int().min(1).max(1440);
-const minutesByGrade = z.object({ critical: minutes, urgent: minutes, abnormal: minutes, unremarkable: minutes });
 
-const leaseMinutes = z.number().int().min(1).max(120);
-const criticalValueRepeatMinutes = z.number().int().min(1).max(60);
+const within = ([lowest, highest]: readonly [number, number]) => z.number().int().min(lowest).max(highest);
+const minutes = within(readingRuleBounds.minutesByGrade);
+const minutesByGrade = z.object({ critical: minutes, urgent: minutes, abnormal: minutes, unremarkable: minutes });
+/** A graver one never has more time than a lesser one. */
+const minutesInOrder = minutesByGrade.superRefine((wanted, check) => {
+  for (const name of soonerThanGraver(wanted)) check.addIssue({ code: 'custom', path: [name] });
+});
+const leaseMinutes = within(readingRuleBounds.leaseMinutes);
+const criticalValueRepeatMinutes = within(readingRuleBounds.repeatMinutes);
 
 /**
  * How a hospital runs its queue: minutes until a report should be signed, how long a claim holds, and how often a
@@ -103,7 +108,7 @@ export const readingRequests = {
   'reading:read-rules': query(z.object({}), z.object({ rules: readingRulesView })),
   'reading:set-rules': command(
     z.object({
-      minutesByGrade,
+      minutesByGrade: minutesInOrder,
       leaseMinutes,
       /** Left out it stays as it is. */
       criticalValueRepeatMinutes: criticalValueRepeatMinutes.optional(),

@@ -6,6 +6,15 @@ export const gradeNames = ['critical', 'urgent', 'abnormal', 'unremarkable'] as 
 export type GradeName = (typeof gradeNames)[number];
 export const nameOfGrade = (grade: number): GradeName => gradeNames[grade - 1] ?? 'abnormal';
 
+/** Lowest and highest of the numbers by which a hospital runs its queue, in minutes. */
+export const readingRuleBounds = { minutesByGrade: [1, 1440], leaseMinutes: [1, 120], repeatMinutes: [1, 60] } as const;
+
+/** Grades that would be read sooner than a graver one; empty where the times (minutes) are in order. */
+export const soonerThanGraver = (minutesByGrade: Readonly<Record<GradeName, number>>): GradeName[] =>
+  gradeNames.filter((name, at) =>
+    gradeNames.slice(0, at).some((graver) => minutesByGrade[graver] > minutesByGrade[name]),
+  );
+
 /**
  * `unread`: nobody has signed. `awaiting-review`: one signature stands. `returned`: the reviewer wants it changed.
  * `critical-value-open`: the report is final, and the clinic has yet to read a critical value back. `read`: the report

@@ -123,6 +123,28 @@ describe('routine ECGs are read from the queue', () => {
     );
   }, 120_000);
 
+  test('[JO28] the reviewer sets the hospital’s times, and the reader sees them', async () => {
+    await at(reviewer, 'go-reading-times').click();
+    const number = (field: string) => at(reviewer, `reading-time-${field}`).locator('input');
+    const hint = at(reviewer, 'reading-times-hint');
+    const save = at(reviewer, 'save-reading-times');
+    await number('urgent').fill('60');
+    await reviewer.getByLabel('依据').fill('本院规定，2026 年第 1 版');
+    await hint.getByText('分级更高的时限比分级低的长').waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    await number('urgent').fill('8');
+    await number('critical').fill('5');
+    await number('repeat').fill('1');
+    await save.click();
+    await at(reviewer, 'reading-times-state').getByText('本院第 1 版，沈怀安').waitFor();
+
+    await at(reporter, 'go-reading-times').click();
+    await at(reporter, 'reading-time-critical').getByText('5 分钟').waitFor();
+    expect(await reporter.locator('.reading-times input').count()).toBe(0);
+    await reporter.getByText('返回队列').click();
+    await at(reporter, 'readings-page').waitFor();
+  }, 120_000);
+
   test('[RQ17] a normal report on what the pre-read calls critical takes a second press', async () => {
     const { document } = synthesizeEcg({ rhythm: 'inferior-stemi', seed: 7 });
     await writeFile(join(files, 'infarct.dcm'), writeDicomEcg(document));

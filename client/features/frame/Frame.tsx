@@ -28,7 +28,7 @@ const CasePage = lazyScreen(loadCasePage);
 
 const ReadingsPage = lazyScreen(() => import('../readings/ReadingsPage.tsx'));
 const ReadingPage = lazyScreen(() => import('../readings/ReadingPage.tsx'));
-
+const ReadingTimesPage = lazyScreen(() => import('../reading-times/ReadingTimesPage.tsx'));
 const EcgRulesPage = lazyScreen(() => import('../ecg-rules/EcgRulesPage.tsx'));
 
 const prefetchAfterMs = 1500;
@@ -80,6 +80,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
               <>
                 <Route path="/readings" element={<ReadingsPage />} />
                 <Route path="/readings/:readingId" element={<ReadingPage />} />
+                <Route path="/reading-times" element={<ReadingTimesPage />} />
                 <Route path="/ecg-rules" element={<EcgRulesPage />} />
               </>
             )}

@@ -139,6 +139,9 @@ export default function ReadingsPage() {
           {t('reading.gradeHint')} <span className="readings-keys">{t('reading.listKeys')}</span>{' '}
           <Link to="/ecg-rules" className="no-wrap" data-testid="go-ecg-rules">
             {t('ecgRules.link')}
+          </Link>{' '}
+          <Link to="/reading-times" className="no-wrap" data-testid="go-reading-times">
+            {t('readingTimes.link')}
           </Link>
         </p>
       </main>

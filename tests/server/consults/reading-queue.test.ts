@@ -286,7 +286,7 @@ test('[RQ11] the clinic withdraws with a reason while nobody has signed; then no
     expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'consult-closed' } });
 });
 
-test('[RQ12] a reviewer sets the hospital’s times; they hold for later requests, and an older version is refused', async () => {
+test('[RQ12] a reviewer sets the hospital’s times; they hold for later requests; an older version is refused, as is more time for a graver grade', async () => {
   const { rules } = await reader.request('reading:read-rules', {});
   expect(rules).toMatchObject({
     minutesByGrade: { critical: 10, urgent: 10, abnormal: 30, unremarkable: 30 },
@@ -311,6 +311,8 @@ test('[RQ12] a reviewer sets the hospital’s times; they hold for later request
   const { claim } = (await reader.request('reading:claim', { readingId: later.id })).reading;
   expect(Date.parse(claim!.expiresAt) - Date.parse(claim!.claimedAt)).toBe(3 * MINUTE_MS);
   expect((await reader.request('reading:read', { readingId: early.id })).reading.dueAt).toBe(early.dueAt);
+  const graverLater = { ...wanted, minutesByGrade: { ...wanted.minutesByGrade, urgent: 30 }, version: 1 };
+  await expect(reviewer.request('reading:set-rules', graverLater)).rejects.toEqual(refused('invalid'));
   const back = { ...wanted, leaseMinutes: 10, version: 1 };
   expect((await reviewer.request('reading:set-rules', back)).rules.version).toBe(2);
 });

@@ -1,0 +1,48 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useRequest, useSession } from '../../connection/wiring.tsx';
+import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { formatMoment, useServerNow } from '../../ui/time.ts';
+import { useTitle } from '../../ui/use-title.ts';
+import { ReadingTimesForm } from './ReadingTimesForm.tsx';
+import './reading-times.css';
+
+/** How soon a hospital's ECGs are read, how long one is held, and how often a critical value is told again. */
+export default function ReadingTimesPage() {
+  const { t } = useTranslation();
+  const { roles } = useSession();
+  const now = useServerNow();
+  useTitle(t('readingTimes.title'));
+  const { data, error, isPending, refetch } = useRequest('reading:read-rules', {});
+  const rules = data?.rules;
+  const maySet = roles.includes('ecg-reviewer');
+  return (
+    <main className="page reading-times" data-testid="reading-times-page">
+      <h1>{t('readingTimes.title')}</h1>
+      {error && <LoadFailed error={error} onRetry={() => void refetch()} />}
+      {isPending && <p role="status">{t('loading')}</p>}
+      {rules && (
+        <>
+          <p className="secondary" data-testid="reading-times-state">
+            {rules.setAt === null
+              ? t('readingTimes.delivered')
+              : t('readingTimes.setBy', {
+                  name: rules.setByName,
+                  at: formatMoment(rules.setAt, now),
+                  version: rules.version,
+                })}{' '}
+            {!maySet && t('readingTimes.whoSets')}
+          </p>
+          <ReadingTimesForm
+            rules={rules}
+            readOnly={!maySet}
+            reload={async () => (await refetch({ throwOnError: true })).data?.rules}
+          />
+        </>
+      )}
+      <p>
+        <Link to="/readings">{t('readingTimes.back')}</Link>
+      </p>
+    </main>
+  );
+}
