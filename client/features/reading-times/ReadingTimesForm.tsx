@@ -148,26 +148,28 @@ export function ReadingTimesForm({
         if (dirty && hindrance === null && !replaced && !busy) void save();
       }}
     >
-      <section className="panel" aria-labelledby="reading-times-grades">
-        <h2 id="reading-times-grades">{t('readingTimes.grades')}</h2>
-        <ul className="reading-times-list">
-          {gradeNames.map((name, at) => (
-            <Fragment key={name}>{numberOf(name, <ReadingGrade grade={at + 1} />)}</Fragment>
-          ))}
-        </ul>
-        <p className="secondary">{t('readingTimes.gradesHint')}</p>
-      </section>
-      <section className="panel" aria-labelledby="reading-times-rest">
-        <h2 id="reading-times-rest">{t('readingTimes.rest')}</h2>
-        <ul className="reading-times-list">
-          {numberOf('lease', t('readingTimes.lease'))}
-          {numberOf('repeat', t('readingTimes.repeat'))}
-        </ul>
-      </section>
+      <div className="reading-times-numbers">
+        <section className="panel" aria-labelledby="reading-times-grades">
+          <h2 id="reading-times-grades">{t('readingTimes.grades')}</h2>
+          <ul className="reading-times-list">
+            {gradeNames.map((name, at) => (
+              <Fragment key={name}>{numberOf(name, <ReadingGrade grade={at + 1} />)}</Fragment>
+            ))}
+          </ul>
+          <p className="secondary">{t('readingTimes.gradesHint')}</p>
+        </section>
+        <section className="panel" aria-labelledby="reading-times-rest">
+          <h2 id="reading-times-rest">{t('readingTimes.rest')}</h2>
+          <ul className="reading-times-list">
+            {numberOf('lease', t('readingTimes.lease'))}
+            {numberOf('repeat', t('readingTimes.repeat'))}
+          </ul>
+        </section>
+      </div>
       <section className="panel stack">
         {readOnly ? (
           <p>
-            {t('readingTimes.edition')}: {rules.edition}
+            {t('readingTimes.edition')}: {rules.version === 0 ? t('readingTimes.deliveredBasis') : rules.edition}
           </p>
         ) : (
           <>
