@@ -1,6 +1,7 @@
 import type { Route } from '../platform/http/routes.ts';
 import { addressedStudy } from './find-studies.ts';
 import { quarantineSubject } from './list-quarantine.ts';
+import { exportMarksRoute } from './marks/export-marks.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
 import { quarantinePicture } from './quarantine-picture-rs.ts';
 import { stowRs } from './stow-rs.ts';
@@ -59,6 +60,14 @@ export const imagingRoutes: Route[] = [
     handle: retrieveRendered,
   })),
   { ...retrieve, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
+  {
+    method: 'post',
+    path: '/api/studies/:study/mark-documents/:kind',
+    summary: 'What stands marked in a study as DICOM: measurements (SR, TID 1500) or key-images (KOS, TID 2010).',
+    permission: 'image-mark:export',
+    subject: read.subject,
+    handle: exportMarksRoute,
+  },
   {
     method: 'get',
     path: '/api/quarantine/:id/picture',

@@ -89,6 +89,10 @@ export const policy = {
   'imaging:search': self(clinicians, 'dicom:read'),
   /** Images from a device that name no patient of the hub: theirs is registered with them. */
   'imaging:receive': self(imagingSenders, 'dicom:write'),
+  /** Whoever looks at the case measures in it; each version keeps who made it. */
+  'image-mark:write': record(...caseReaders),
+  /** Measurements as SR and key images as KOS, stored with the study under the actor's name. */
+  'image-mark:export': record(...caseReaders),
   'quarantine:list': self(clinicians),
   'quarantine:decide': record(own(clinicians), lead(imagingReaders)),
   'alarm:raise': self(clinics),

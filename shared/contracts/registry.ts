@@ -6,6 +6,7 @@ import type { Answer, RequestMeta } from './contract.ts';
 import { criticalValueNotices, criticalValueRequests } from './critical-values.ts';
 import { ecgNotices, ecgRequests } from './ecg.ts';
 import { ecgRulesNotices, ecgRulesRequests } from './ecg-rules.ts';
+import { imageMarkNotices, imageMarkRequests } from './image-marks.ts';
 import { imagingNotices, imagingRequests } from './imaging.ts';
 import { patientNotices, patientRequests } from './patients.ts';
 import { readingNotices, readingRequests } from './readings.ts';
@@ -21,6 +22,7 @@ export const requests = {
   ...ecgRequests,
   ...ecgRulesRequests,
   ...imagingRequests,
+  ...imageMarkRequests,
   ...alarmRequests,
   ...referralRequests,
   ...consultRequests,
@@ -36,6 +38,7 @@ export const notices = {
   ...ecgNotices,
   ...ecgRulesNotices,
   ...imagingNotices,
+  ...imageMarkNotices,
   ...alarmNotices,
   ...referralNotices,
   ...consultNotices,

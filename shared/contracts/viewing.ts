@@ -6,6 +6,7 @@ import { fiducialNames } from '../ecg/fiducial-marks.ts';
  * the latest wins. Positions are fractions or image pixels, so that two screens of different size agree.
  */
 const finite = z.number().finite();
+const quarterTurns = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
 
 /**
  * Points of each kind of measurement. An ellipse and a rectangle have two opposite corners; an arrow its tip first; Cobb
@@ -33,6 +34,7 @@ export const imagingDisplayDefaults = {
   activePane: 0,
   linked: true,
   referenceLines: true,
+  reformat: null,
 } as const;
 const imagingShown = imagingDisplayDefaults;
 
@@ -53,12 +55,59 @@ const imagingPane = z.object({
       centerColumn: finite,
       centerRow: finite,
       invert: z.boolean(),
-      rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+      rotationDegrees: quarterTurns,
       mirrored: z.boolean(),
     })
     .nullable(),
 });
 export type ImagingPane = z.infer<typeof imagingPane>;
+
+/** One measurement or remark that was drawn on a frame. */
+export const imagingMeasurement = z
+  .object({
+    id: z.string().max(40),
+    type: z.enum(Object.keys(measurementPoints) as [MeasurementType, ...MeasurementType[]]),
+    sopInstanceUid: z.string().max(64),
+    /** Absent in what was measured on every frame of the instance. */
+    frameNumber: z.number().int().min(1).optional(),
+    /** Image pixels, column and row by turns. */
+    points: z.array(finite).min(2).max(12),
+    /** Of an arrow or a text. */
+    text: z.string().max(120).optional(),
+  })
+  .refine(({ type, points }) => points.length === 2 * measurementPoints[type]);
+export type ImagingMeasurement = z.infer<typeof imagingMeasurement>;
+
+/** Planes that a stack of slices is cut in anew, along the patient's own axes. */
+export const reformatPlanes = ['axial', 'coronal', 'sagittal'] as const;
+export type ReformatPlane = (typeof reformatPlanes)[number];
+/** What is shown of a slab's thickness: the mean of its values, the greatest, or the least. */
+export const slabProjections = ['mean', 'maximum', 'minimum'] as const;
+export type SlabProjection = (typeof slabProjections)[number];
+
+const imagingReformat = z.object({
+  /** The plane that the keys act upon. */
+  plane: z.enum(reformatPlanes),
+  /** Where the three planes cross: patient coordinates, millimetres (PS3.3 C.7.6.2.1.1). */
+  position: z.tuple([finite, finite, finite]),
+  /** 0: one layer. */
+  slabMm: finite.min(0).max(1000),
+  projection: z.enum(slabProjections),
+  /** How the planes are placed that somebody has moved; the others fit their panes. Pixels of the plane's pictures. */
+  views: z.partialRecord(
+    z.enum(reformatPlanes),
+    z.object({
+      zoom: finite.positive().max(64),
+      centerColumn: finite,
+      centerRow: finite,
+      rotationDegrees: quarterTurns,
+      mirrored: z.boolean(),
+    }),
+  ),
+  /** On the planes' pictures, whose names stand in the place of an instance's UID. */
+  measurements: z.array(imagingMeasurement).max(100),
+});
+export type ImagingReformat = z.infer<typeof imagingReformat>;
 
 export const imagingViewState = z.object({
   kind: z.literal('imaging'),
@@ -74,7 +123,7 @@ export const imagingViewState = z.object({
   centerColumn: finite,
   centerRow: finite,
   invert: z.boolean(),
-  rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  rotationDegrees: quarterTurns,
   /** The image is mirrored left to right before it is turned; with the turns that makes every flip. */
   mirrored: z.boolean().default(imagingShown.mirrored),
   /** Image point under the magnifying glass, while somebody holds it. */
@@ -93,23 +142,9 @@ export const imagingViewState = z.object({
   linked: z.boolean().default(imagingShown.linked),
   /** Where the active pane's slice cuts the others. */
   referenceLines: z.boolean().default(imagingShown.referenceLines),
-  measurements: z
-    .array(
-      z
-        .object({
-          id: z.string().max(40),
-          type: z.enum(Object.keys(measurementPoints) as [MeasurementType, ...MeasurementType[]]),
-          sopInstanceUid: z.string().max(64),
-          /** Absent in what was measured on every frame of the instance. */
-          frameNumber: z.number().int().min(1).optional(),
-          /** Image pixels, column and row by turns. */
-          points: z.array(finite).min(2).max(12),
-          /** Of an arrow or a text. */
-          text: z.string().max(120).optional(),
-        })
-        .refine(({ type, points }) => points.length === 2 * measurementPoints[type]),
-    )
-    .max(100),
+  /** The active pane's series cut anew in three planes, in place of all panes; null shows it as it was taken. */
+  reformat: imagingReformat.nullable().default(imagingShown.reformat),
+  measurements: z.array(imagingMeasurement).max(100),
 });
 export type ImagingViewState = z.infer<typeof imagingViewState>;
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** Numbers that look random and are the same for the same seed (mulberry32), so that a phantom can be made again. */
 export interface SeededRandom {
   /** Uniform in [from, to). */
@@ -21,15 +19,4 @@ export function seededRandom(seed: number): SeededRandom {
     // Sum of four uniforms: near enough to a Gaussian for image noise, and four times faster than Box-Muller.
     normal: (deviation) => (uniform() + uniform() + uniform() + uniform() - 2) * 1.7320508 * deviation,
   };
-}
-
-/**
- * A UID under 2.25 (PS3.5 annex B.2) whose UUID (RFC 9562 version 8) is derived from the given words: the same
- * patient and seed give the same UIDs, so generating twice gives the same study and not a second one.
- */
-export function derivedUid(...words: (string | number)[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(words)).digest().subarray(0, 16);
-  digest[6] = (digest[6]! & 0x0f) | 0x80;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  return `2.25.${BigInt(`0x${digest.toString('hex')}`)}`;
 }

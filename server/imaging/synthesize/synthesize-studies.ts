@@ -1,7 +1,7 @@
 import { createCtPhantom } from './ct-phantom.ts';
 import { projectChest } from './dr-phantom.ts';
 import { writeDicomFile, type DicomElement } from '../dicom-writer.ts';
-import { derivedUid } from './seeded.ts';
+import { derivedUid } from '../derived-uid.ts';
 
 /**
  * Makes DICOM studies for the demonstration and the tests. Every file says that it is synthetic: in Synthetic Data

@@ -65,8 +65,14 @@ beforeAll(async () => {
     });
   await stow(clinicPerson, `?patientId=${alarm.patientId}`, [picture([0, 1]), picture([0, 2])]);
   const { instances } = await clinic.request('imaging:list-quarantine', {});
+  const { mark } = await clinic.request('image-mark:write', {
+    patientId: alarm.patientId,
+    mark: { kind: 'key-image', sopInstanceUid: '2.25.31.1.1', frameNumber: 1 },
+    version: 0,
+  });
   ids = {
     quarantineId: instances[0]!.id,
+    markId: mark.markId,
     criticalValueId: value.id,
     readingId: reading.id,
     patientId: alarm.patientId,
@@ -99,6 +105,7 @@ interface JsonSchema {
 /** Parts whose rules no JSON schema can state. */
 const wholeParts: Record<string, unknown> = {
   table: { features: defaultRuleTable.features, rules: defaultRuleTable.rules },
+  mark: { kind: 'key-image', sopInstanceUid: '2.25.31.1.1', frameNumber: 1 },
 };
 
 /** A payload that the contract accepts: the case's own records where it asks for them, else the least that will do. */
