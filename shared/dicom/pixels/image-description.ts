@@ -64,6 +64,8 @@ export interface FrameDescription {
   /** Position along the slice axis, millimetres. */
   sliceLocationMm: number | undefined;
   lossy: boolean;
+  /** A scout picture for planning the slices (Image Type value 3, PS3.3 C.8.2.1.1.1). */
+  isLocalizer: boolean;
   pixelPadding: number | undefined;
 }
 
@@ -133,6 +135,7 @@ export function describeFrame(dataSet: DataSet, frameIndex: number, layout: Pixe
     instanceNumber: decimal(dataSet, 'x00200013'),
     sliceLocationMm: readSliceLocation(dataSet, frameIndex),
     lossy: text(dataSet, 'x00282110') === '01',
+    isLocalizer: /\\(LOCALIZER|SCOUT)\b/i.test(text(dataSet, 'x00080008') ?? ''),
     pixelPadding: shortBySign(dataSet, 'x00280120', layout.signed),
   };
 }

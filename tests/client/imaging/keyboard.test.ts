@@ -45,6 +45,7 @@ const frame: DisplayFrame = {
     instanceNumber: 15,
     sliceLocationMm: undefined,
     lossy: false,
+    isLocalizer: false,
     pixelPadding: undefined,
   },
 };

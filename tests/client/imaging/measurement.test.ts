@@ -126,6 +126,7 @@ describe('what lies inside a region', () => {
       instanceNumber: 1,
       sliceLocationMm: undefined,
       lossy: false,
+      isLocalizer: false,
       pixelPadding: undefined,
       ...description,
     },

@@ -29,6 +29,7 @@ const description: DisplayFrame['description'] = {
   instanceNumber: 1,
   sliceLocationMm: undefined,
   lossy: false,
+  isLocalizer: false,
   pixelPadding: undefined,
 };
 const frame: DisplayFrame = {

@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import { reformatPlanes, type ImagingViewState, type ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import type { ScreenSize } from './geometry.ts';
 import './styles/viewer-room.css';
 import './styles/toolbar.css';
@@ -9,32 +9,38 @@ import './styles/measurement-list.css';
 import './styles/toolbar-fields.css';
 import './styles/series-strip.css';
 import './styles/panes.css';
+import './styles/planes.css';
 import './styles/image-overlay.css';
 import './styles/measurement-layer.css';
 import './styles/messages.css';
 import './styles/key-help.css';
 import './styles/narrow.css';
 import { KeyHelp } from './KeyHelp.tsx';
-import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { liesOn, type Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
 import { frameIndex, type ViewerSeries } from './series-frames.ts';
 import { initialTool, type Tool } from './tools.ts';
 import { handleKey, handleKeyUp } from './use-keyboard.ts';
+import { useDrawnPicture } from './use-drawn-picture.ts';
 import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
 import { activatePane, nextLayout } from './panes.ts';
 import { listMeasurements } from './listed-measurements.ts';
 import { MeasurementList } from './MeasurementList.tsx';
+import { CrosshairLines } from './reformat/CrosshairLines.tsx';
+import { pointOnSlice } from './reformat/plane-geometry.ts';
+import { slabBy } from './reformat/plane-state.ts';
+import { ReformatMessage } from './reformat/ReformatMessage.tsx';
+import { useSlabWords } from './reformat/slab-words.ts';
+import { useReformat } from './reformat/use-reformat.ts';
 import { useMeasurementHistory } from './use-measurement-history.ts';
 import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
 import {
   actualSize,
   addMeasurement,
   fit,
-  fittedPlacement,
   flip,
   removeMeasurement,
   resetView,
@@ -44,7 +50,6 @@ import {
 import { ViewerMessages } from './ViewerMessages.tsx';
 import { ViewerToolbar, type PictureStep } from './ViewerToolbar.tsx';
 import { ViewportPane } from './ViewportPane.tsx';
-import { defaultWindow } from '../../../../shared/dicom/pixels/window-level.ts';
 import { windowPresets } from './window-level.ts';
 
 export interface ImagingViewerProps {
@@ -78,13 +83,17 @@ const NO_SCREEN: ScreenSize = { width: 1, height: 1 };
 export default function ImagingViewer(props: ImagingViewerProps) {
   const { series, following, remotePointers, patientLabel } = props;
   const { t } = useTranslation();
-  const root = useRef<HTMLDivElement>(null);
+  const slabWords = useSlabWords();
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
-  const view = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
+  const base = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
+  const cut = useReformat(base, store);
+  const { reformat, grids } = cut;
+  const view = cut.view ?? base;
   const { state, wanted, frames, wantedState, activeSeries, panes, active } = view;
-  const history = useMeasurementHistory(state, view.change, following);
+  const sliceHistory = useMeasurementHistory(base.state, base.change, following);
+  const planeHistory = useMeasurementHistory(state, view.change, following || !cut.view);
+  const history = cut.view ? planeHistory : sliceHistory;
   const { change } = history;
-  const ready = frames.filter((one) => store.stateOf(one).state === 'ready').length;
   const [chosenTool, setTool] = useState<Tool>();
   const tool = chosenTool ?? initialTool(frames.length);
   const [draft, setDraft] = useState<Measurement | null>(null);
@@ -95,7 +104,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const [listOpen, setListOpen] = useState(false);
   const [screens, setScreens] = useState<readonly ScreenSize[]>([]);
   const screen = screens[active] ?? NO_SCREEN;
-  const [drawn, setDrawn] = useState<{ frame: DisplayFrame; seriesUid: string }>();
+  const { root, drawn, onDrawn } = useDrawnPicture(change);
 
   // A half-drawn measurement belongs to its tool and its picture.
   const draftStands = draft === null || view.panes.some(({ wanted: one }) => one !== undefined && liesOn(draft, one));
@@ -116,7 +125,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const shownFrame = frame === null ? undefined : (frame ?? drawn?.frame);
   useEffect(() => {
     if (frame === null) delete root.current?.dataset.sopInstanceUid;
-  }, [frame]);
+  }, [root, frame]);
 
   const [width, setWidth] = useState<'wide' | 'medium' | 'narrow'>('wide');
   useEffect(() => {
@@ -124,39 +133,8 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     const observer = new ResizeObserver(() => setWidth(widthClass(element.clientWidth)));
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [root]);
 
-  const startedAt = useRef(0);
-  useEffect(() => {
-    startedAt.current = performance.now();
-    // Keys work at once, unless somebody is typing elsewhere.
-    if (document.activeElement === document.body) root.current?.focus({ preventScroll: true });
-  }, []);
-  const onDrawn = useCallback(
-    (shown: DisplayFrame, now: ImagingViewState) => {
-      const { dataset } = root.current!;
-      dataset.firstImageMs ??= String(Math.round(performance.now() - startedAt.current));
-      dataset.seriesUid = now.seriesInstanceUid;
-      dataset.sopInstanceUid = shown.sopInstanceUid;
-      dataset.frame = String(shown.frameNumber);
-      dataset.windowCenter = String(now.windowCenter);
-      dataset.windowWidth = String(now.windowWidth);
-      dataset.zoom = String(now.zoom);
-      dataset.invert = String(now.invert);
-      dataset.rotation = String(now.rotationDegrees);
-      dataset.mirrored = String(now.mirrored);
-      setDrawn((before) => {
-        if (before?.frame === shown) return before;
-        // Another size, another acquisition: a place and a window of the last picture would say nothing.
-        const other =
-          before?.seriesUid === now.seriesInstanceUid &&
-          (before.frame.rows !== shown.rows || before.frame.columns !== shown.columns);
-        if (other) change((current) => ({ ...current, ...fittedPlacement(shown), ...defaultWindow(shown) }));
-        return { frame: shown, seriesUid: now.seriesInstanceUid };
-      });
-    },
-    [change],
-  );
   const sendPointer = useThrottled(props.onPointerMove, POINTER_EVERY_MS);
   const stepSeries = (by: 1 | -1): void => {
     const next = series[series.findIndex((one) => one === activeSeries) + by];
@@ -169,7 +147,9 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     change((now) => (now.cineFramesPerSecond === null ? now : { ...now, cineFramesPerSecond: framesPerSecond }));
   };
   const toggleCine = (): void =>
-    change((now) => ({ ...now, cineFramesPerSecond: now.cineFramesPerSecond === null ? cineSpeed : null }));
+    cut.view
+      ? undefined
+      : change((now) => ({ ...now, cineFramesPerSecond: now.cineFramesPerSecond === null ? cineSpeed : null }));
   const changePicture = (step: PictureStep): void =>
     change((now) => {
       if (step === 'rotate') return rotate(now, 1);
@@ -226,6 +206,8 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           setTool,
           toggleHelp,
           toggleList,
+          toggleReformat: cut.toggle,
+          nextProjection: cut.nextProjection,
           nextLayout: () => state && view.setLayout(nextLayout(state.layout)),
           nextPane: () => view.activate((active + 1) % panes.length),
           undo: history.undo,
@@ -235,13 +217,20 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           stepSeries,
           hover,
           toggleCine,
-          changeCineSpeed: (by) => runCineAt(cineSpeedBy(state?.cineFramesPerSecond ?? cineSpeed, by)),
+          changeCineSpeed: (by) =>
+            reformat
+              ? cut.change((now) => slabBy(now, by))
+              : runCineAt(cineSpeedBy(state?.cineFramesPerSecond ?? cineSpeed, by)),
         })
       }
       onKeyUp={(event) => handleKeyUp(event, { locked: following, change })}
       onBlur={() => handleKeyUp({ key: 'g' }, { locked: following, change })}
       data-layout={state?.layout}
       data-cine={state?.cineFramesPerSecond ?? undefined}
+      data-reformat={cut.view ? reformat?.plane : undefined}
+      data-slab={reformat?.slabMm}
+      data-projection={reformat?.projection}
+      data-position={reformat?.position.map((mm) => mm.toFixed(1)).join(' ')}
     >
       <ViewerToolbar
         tool={tool}
@@ -254,7 +243,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         onPreset={({ windowCenter, windowWidth }) => change((current) => ({ ...current, windowCenter, windowWidth }))}
         onReset={() => shownFrame && change((current) => resetView(current, shownFrame))}
         onInvert={() => change((current) => ({ ...current, invert: !current.invert }))}
-        frames={frames.length}
+        frames={cut.view ? 0 : frames.length}
         cineSpeed={cineSpeed}
         onPicture={changePicture}
         onCine={toggleCine}
@@ -263,7 +252,13 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         canUndo={history.canUndo}
         canRedo={history.canRedo}
         listOpen={listOpen}
-        panes={panes.length}
+        panes={cut.view ? 1 : panes.length}
+        reformat={{
+          reformat,
+          onToggle: cut.toggle,
+          onSlab: (slabMm) => cut.change((now) => ({ ...now, slabMm })),
+          onProjection: (projection) => cut.change((now) => ({ ...now, projection })),
+        }}
         onLayout={view.setLayout}
         onLinked={() => change((now) => ({ ...now, linked: !now.linked }))}
         onReferenceLines={() => change((now) => ({ ...now, referenceLines: !now.referenceLines }))}
@@ -285,22 +280,20 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           }}
           onSelect={view.openSeries}
         />
-        <div className="iv-panes" data-layout={state?.layout ?? '1x1'}>
+        <div className="iv-panes" data-layout={cut.view ? 'planes' : (state?.layout ?? '1x1')}>
           {panes.map((pane, index) => {
             const isActive = index === active;
             const held = pane.wantedState;
             const own = held.state === 'ready' ? held.frame : held.state === 'failed' ? null : undefined;
             const loaded = held.state === 'ready' ? held.frame : undefined;
-            const readyHere = isActive
-              ? ready
-              : pane.frames.filter((one) => store.stateOf(one).state === 'ready').length;
+            const plane = cut.view ? reformatPlanes[index] : undefined;
             return (
               <ViewportPane
-                key={index}
+                key={`${plane}/${index}`}
                 index={panes.length > 1 ? index : undefined}
                 active={isActive}
                 onActivate={() => view.activate(index)}
-                cutting={!isActive && state?.referenceLines ? shownFrame : undefined}
+                cutting={!plane && !isActive && state?.referenceLines ? shownFrame : undefined}
                 state={pane.state}
                 frame={isActive ? frame : own}
                 frames={pane.frames}
@@ -318,11 +311,40 @@ export default function ImagingViewer(props: ImagingViewerProps) {
                 selectedId={selectedId}
                 remotePointers={remotePointers}
                 patientLabel={patientLabel}
-                seriesLabel={[pane.series?.modality, pane.series?.description, pane.series?.studyDate]
+                seriesLabel={[
+                  plane && t(`imaging.viewer.reformat.plane.${plane}`),
+                  plane && reformat && slabWords(reformat),
+                  pane.series?.modality,
+                  pane.series?.description,
+                  pane.series?.studyDate,
+                ]
                   .filter(Boolean)
                   .join(' ')}
-                ready={readyHere}
-                change={isActive ? change : (next) => change((now) => next(activatePane(now, index, loaded)))}
+                ready={pane.ready}
+                {...(plane && reformat && grids
+                  ? {
+                      over: (matrix) => (
+                        <CrosshairLines
+                          plane={plane}
+                          grids={grids}
+                          position={reformat.position}
+                          matrix={matrix}
+                          locked={following}
+                          onMove={cut.moveTo}
+                        />
+                      ),
+                      onDoubleClick: ({ column, row }) =>
+                        cut.moveTo(pointOnSlice(grids[plane], pane.state!.frameNumber - 1, column, row)),
+                    }
+                  : {})}
+                change={(next) => {
+                  if (isActive) change(next);
+                  else if (!plane) change((now) => next(activatePane(now, index, loaded)));
+                  else {
+                    view.activate(index);
+                    change(next);
+                  }
+                }}
                 select={select}
                 onPointer={sendPointer}
                 onHover={setHover}
@@ -334,7 +356,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
                   unknownSeries={!pane.wanted && state !== null && series.length > 0}
                   wantedState={held}
                   position={pane.wanted ? frameIndex(pane.frames, pane.wanted) + 1 : 0}
-                  ready={readyHere}
+                  ready={pane.ready}
                   total={pane.frames.length}
                   following={isActive && following}
                   leading={isActive && props.canLead}
@@ -344,6 +366,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
               </ViewportPane>
             );
           })}
+          {cut.status && <ReformatMessage status={cut.status} locked={following} onClose={cut.toggle} />}
           {helpOpen && <KeyHelp onClose={toggleHelp} />}
         </div>
         {listOpen && (

@@ -7,6 +7,8 @@ const KEYS: readonly [string, string][] = [
   ['Home End', 'ends'],
   ['B N', 'series'],
   ['Y U', 'panes'],
+  ['Shift+M', 'reformat'],
+  ['[ ] \\', 'slab'],
   ["; '", 'link'],
   ['Space', 'cine'],
   ['[ ]', 'cineSpeed'],

@@ -3,6 +3,7 @@ import { imagingLayouts, type ImagingLayout, type ImagingViewState } from '../..
 import { CINE_SPEEDS } from './cine.ts';
 import { ToolMenu, ToolMenuItem } from './ToolMenu.tsx';
 import { DRAG_TOOLS, isMeasuring, MEASURING_TOOLS, TOOL_KEYS, type Tool } from './tools.ts';
+import { ReformatMenu, type ReformatMenuProps } from './reformat/ReformatMenu.tsx';
 import { ViewerIcon, type IconName } from './viewer-icons.tsx';
 import type { WindowPreset } from './window-level.ts';
 
@@ -48,6 +49,7 @@ export interface ViewerToolbarProps {
   onLayout(layout: ImagingLayout): void;
   onLinked(): void;
   onReferenceLines(): void;
+  reformat: Omit<ReformatMenuProps, 'locked'>;
   onUndo(): void;
   onRedo(): void;
   onList(): void;
@@ -164,6 +166,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
       {props.frames > 1 && <Cine {...props} />}
       <LayoutMenu {...props} />
+      <ReformatMenu {...props.reformat} locked={locked || state === null} />
       <ToolButton
         icon="list"
         label={t('imaging.viewer.measurements')}

@@ -10,7 +10,7 @@ import {
 } from 'react';
 import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import { openCornerstoneViewport } from './cornerstone-viewport.ts';
-import { imageMatrix, toScreen, type ScreenSize } from './geometry.ts';
+import { imageMatrix, toImage, toScreen, type ImageMatrix, type ScreenSize } from './geometry.ts';
 import { ImageOverlay } from './ImageOverlay.tsx';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { liesOn, type Measurement } from './measurement.ts';
@@ -61,6 +61,9 @@ export interface ViewportPaneProps {
   /** Called with what really stands on the screen. */
   onDrawn(frame: DisplayFrame, state: ImagingViewState): void;
   onScreen(screen: ScreenSize): void;
+  /** Whatever else lies on the picture. */
+  over?: (matrix: ImageMatrix) => ReactNode;
+  onDoubleClick?: (place: { column: number; row: number }) => void;
   children?: ReactNode;
 }
 
@@ -143,6 +146,10 @@ export function ViewportPane(props: ViewportPaneProps) {
       data-active={props.active}
       data-shown={onScreenFrame?.sopInstanceUid}
       onPointerDownCapture={() => props.active || props.onActivate()}
+      onDoubleClick={({ clientX, clientY, currentTarget }) => {
+        const { left, top } = currentTarget.getBoundingClientRect();
+        if (matrix && !locked) props.onDoubleClick?.(toImage(matrix, clientX - left, clientY - top));
+      }}
     >
       <div className="iv-canvas" ref={host} />
       {onScreenFrame && state && matrix && (
@@ -158,6 +165,7 @@ export function ViewportPane(props: ViewportPaneProps) {
             remotePointers={remotePointers}
             cut={props.cutting && referenceLine(props.cutting, onScreenFrame)}
           />
+          {props.over?.(matrix)}
           {state.magnifier && (
             <Magnifier frame={onScreenFrame} state={{ ...state, magnifier: state.magnifier }} screen={screen} />
           )}

@@ -87,14 +87,20 @@ export const openCornerstoneViewport: OpenViewport = (host, onDrawn) => {
   };
 };
 
-function cornerstoneImage(
-  { sopInstanceUid, frameNumber, pixels, description }: DisplayFrame,
-  { rows, columns, factor, data }: ReducedPixels,
-): CornerstoneImage {
+const numbers = new WeakMap<DisplayFrame, number>();
+let lastNumber = 0;
+function numberOf(frame: DisplayFrame): number {
+  const number = numbers.get(frame) ?? ++lastNumber;
+  numbers.set(frame, number);
+  return number;
+}
+
+function cornerstoneImage(frame: DisplayFrame, { rows, columns, factor, data }: ReducedPixels): CornerstoneImage {
+  const { pixels, description } = frame;
   const grey = pixels.kind === 'grey';
   return {
     // Under the same name it would take the picture that it rendered last for this one.
-    imageId: `${sopInstanceUid}/${frameNumber}/${factor}`,
+    imageId: `${numberOf(frame)}/${factor}`,
     minPixelValue: grey ? pixels.minimum : 0,
     maxPixelValue: grey ? pixels.maximum : 255,
     slope: 1,

@@ -76,6 +76,11 @@ export class FrameStore {
     return this.#version;
   }
 
+  /** Decoded pixels that are kept in memory at most. */
+  get capacityBytes(): number {
+    return this.#options.capacityBytes;
+  }
+
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

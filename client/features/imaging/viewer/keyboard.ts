@@ -13,7 +13,7 @@ export type KeyCommand =
   | { kind: 'series'; by: 1 | -1 }
   | { kind: 'crosshair'; dx: number; dy: number }
   | { kind: 'cine-speed'; by: 1 | -1 }
-  | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' }
+  | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' | 'reformat' | 'next-projection' }
   | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' };
 
 export interface PressedKey {
@@ -127,7 +127,9 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
       return { kind: 'series', by: -1 };
     case 'm':
     case 'M':
-      return { kind: 'select-next' };
+      return { kind: pressed.shiftKey ? 'reformat' : 'select-next' };
+    case '\\':
+      return { kind: 'next-projection' };
     case 'Enter':
       return { kind: 'place-point' };
     case 'Escape':

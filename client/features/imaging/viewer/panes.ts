@@ -76,7 +76,8 @@ export function changeLayout(
     const { seriesInstanceUid, sopInstanceUid, frameNumber } = next;
     others.push({ seriesInstanceUid, sopInstanceUid, frameNumber, view: null });
   }
-  return { ...state, layout, activePane: Math.min(state.activePane, others.length), otherPanes: others };
+  const activePane = Math.min(state.activePane, others.length);
+  return { ...state, layout, activePane, otherPanes: others, reformat: null };
 }
 
 /** The next layout, the first after the last. */
@@ -96,5 +97,6 @@ export function withPicture(state: ImagingViewState, picture: ImagingViewState):
     frameNumber,
     magnifier: null,
     cineFramesPerSecond: null,
+    reformat: null,
   };
 }

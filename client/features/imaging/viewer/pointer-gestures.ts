@@ -41,7 +41,7 @@ export function listenToGestures(element: HTMLElement, handlers: () => GestureHa
   };
   const down = (event: PointerEvent): void => {
     // What lies on the picture to be pressed or written in keeps its own presses.
-    if ((event.target as HTMLElement).closest('button, input, .iv-help')) return;
+    if ((event.target as HTMLElement).closest('button, input, [data-grip], .iv-help')) return;
     const at = place(event);
     pointers.set(event.pointerId, at);
     if (pointers.size === 2 && drag) {

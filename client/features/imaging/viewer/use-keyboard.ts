@@ -28,6 +28,8 @@ export interface KeyboardInput {
   changeCineSpeed(by: 1 | -1): void;
   toggleHelp(): void;
   toggleList(): void;
+  toggleReformat(): void;
+  nextProjection(): void;
   nextLayout(): void;
   nextPane(): void;
   undo(): void;
@@ -69,6 +71,12 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
       break;
     case 'next-pane':
       input.nextPane();
+      break;
+    case 'reformat':
+      input.toggleReformat();
+      break;
+    case 'next-projection':
+      input.nextProjection();
       break;
     case 'undo':
       input.undo();

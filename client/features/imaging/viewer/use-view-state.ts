@@ -37,6 +37,8 @@ export interface ViewedPane {
   frames: readonly FrameAddress[];
   wanted: FrameAddress | undefined;
   wantedState: FrameState;
+  /** How many of `frames` are in memory. */
+  ready: number;
 }
 
 export interface ViewStateOutput {
@@ -93,15 +95,17 @@ export function useViewState({ store, series, given, following, onStateChange }:
   const panes = (shown ?? [null]).map((pane, index): ViewedPane => {
     const place = index === active ? (opening ?? pane) : pane;
     const owner = series.find(({ seriesInstanceUid }) => seriesInstanceUid === place?.seriesInstanceUid);
+    const own = owner ? framesOfSeries(owner) : [];
     const wanted = place && owner ? addressOf(place, owner) : undefined;
     const wantedState = wanted ? store.stateOf(wanted) : NOTHING;
     const frame = wantedState.state === 'ready' ? wantedState.frame : undefined;
     return {
       state: state && stateOfPane(state, index, frame),
       series: owner,
-      frames: owner ? framesOfSeries(owner) : [],
+      frames: own,
       wanted,
       wantedState,
+      ready: own.filter((one) => store.stateOf(one).state === 'ready').length,
     };
   });
   const { series: activeSeries, frames, wanted, wantedState } = panes[active]!;
@@ -124,7 +128,9 @@ export function useViewState({ store, series, given, following, onStateChange }:
     if (aligned !== state) setState(aligned);
   }
 
-  useLoading(store, series, panes, active, framesOfSeries);
+  // While one series is cut anew, nothing is seen of the panes beside it.
+  const seen = state?.reformat ? [panes[active]!] : panes;
+  useLoading(store, series, seen, seen.indexOf(panes[active]!), framesOfSeries);
 
   const send = useThrottled(onStateChange, SEND_EVERY_MS);
   const stepped = useRef<ImagingViewState | null>(null);

@@ -40,6 +40,7 @@ const PATHS = {
   'layout-1x1': <path d="M4 5h16v14H4z" />,
   'layout-1x2': <path d="M4 5h16v14H4zM12 5v14" />,
   'layout-2x2': <path d="M4 5h16v14H4zM12 5v14M4 12h16" />,
+  reformat: <path d="M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8" />,
   checked: <path d="M5 5h14v14H5zM8.500 12l2.500 2.500 5-5.500" />,
   unchecked: <path d="M5 5h14v14H5z" />,
   undo: <path d="M9 5 4 10l5 5M4 10h10a5.500 5.500 0 0 1 0 10h-3" />,
