@@ -69,6 +69,14 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
     connection.on('imaging:added', ({ patientId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId }) });
     }),
+    connection.on('image-mark:changed', (mark) => {
+      amend('image-mark:list', { patientId: mark.patientId }, ({ marks }) => {
+        const at = marks.findIndex(({ markId }) => markId === mark.markId);
+        if (at < 0) return { marks: mark.retired ? marks : [...marks, mark] };
+        if (marks[at]!.version >= mark.version) return { marks };
+        return { marks: mark.retired ? marks.toSpliced(at, 1) : marks.with(at, mark) };
+      });
+    }),
     connection.on('imaging:quarantined', () => stale('imaging:list-quarantine')),
     connection.on('imaging:quarantine-decided', ({ patientId }) => {
       stale('imaging:list-quarantine');

@@ -3,12 +3,17 @@ import { Suspense, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
+import { holdsDocuments } from '../../../shared/dicom/documents.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useSession, useWiring } from '../../connection/wiring.tsx';
 import { accountHeader } from '../../connection/http.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
 import { Loading } from '../../ui/Loading.tsx';
+import { MessageBox } from '../../ui/shapes.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
 import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
+import { useKeptMarks } from '../imaging/marks/use-kept-marks.ts';
+import { useMarkExports } from '../imaging/marks/use-mark-exports.ts';
 import { QuarantineNotice } from '../imaging/QuarantineNotice.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { SharedViewing } from './use-shared-viewing.ts';
@@ -30,21 +35,26 @@ export function CaseImaging(props: {
   const uploads = useSyncExternalStore(imagingUploads.uploads.subscribe, imagingUploads.uploads.get);
   const busy = uploads.some(({ target }) => target.patientId === patient.id);
   const { accountId } = useSession();
+  const errorText = useErrorText();
+  const kept = useKeptMarks(patient.id);
+  const exports = useMarkExports(kept.standing);
   const series = useMemo(
     () =>
       studies.flatMap((study) =>
-        study.series.map((one) => ({
-          studyInstanceUid: study.studyInstanceUid,
-          seriesInstanceUid: one.seriesInstanceUid,
-          modality: one.modality,
-          ...(one.description === null ? {} : { description: one.description }),
-          ...(study.studyDate === null ? {} : { studyDate: study.studyDate }),
-          instances: one.instances.map((instance) => ({
-            sopInstanceUid: instance.sopInstanceUid,
-            numberOfFrames: instance.numberOfFrames,
-            ...(instance.instanceNumber === null ? {} : { instanceNumber: instance.instanceNumber }),
+        study.series
+          .filter(({ modality }) => !holdsDocuments(modality))
+          .map((one) => ({
+            studyInstanceUid: study.studyInstanceUid,
+            seriesInstanceUid: one.seriesInstanceUid,
+            modality: one.modality,
+            ...(one.description === null ? {} : { description: one.description }),
+            ...(study.studyDate === null ? {} : { studyDate: study.studyDate }),
+            instances: one.instances.map((instance) => ({
+              sopInstanceUid: instance.sopInstanceUid,
+              numberOfFrames: instance.numberOfFrames,
+              ...(instance.instanceNumber === null ? {} : { instanceNumber: instance.instanceNumber }),
+            })),
           })),
-        })),
       ),
     [studies],
   );
@@ -81,6 +91,14 @@ export function CaseImaging(props: {
           {(adding || busy) && upload}
         </>
       )}
+      {kept.refusal && (
+        <MessageBox tone="trouble" shape="triangle" live="assertive" testId="marks-refused">
+          <p>
+            {t('marks.notSaved')}
+            {errorText(kept.refusal)}
+          </p>
+        </MessageBox>
+      )}
       <div className="case-imaging">
         <Suspense fallback={<Loading />}>
           <ImagingViewer
@@ -94,6 +112,8 @@ export function CaseImaging(props: {
             onPointerMove={viewing.point}
             requestHeaders={headers}
             patientLabel={patient.name}
+            marks={kept.marks}
+            exports={exports}
           />
         </Suspense>
       </div>

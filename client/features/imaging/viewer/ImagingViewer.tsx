@@ -19,7 +19,7 @@ import { KeyHelp } from './KeyHelp.tsx';
 import { liesOn, type Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
-import { frameIndex, type ViewerSeries } from './series-frames.ts';
+import { frameIndex, frameKey, type FrameAddress, type ViewerSeries } from './series-frames.ts';
 import { initialTool, type Tool } from './tools.ts';
 import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useDrawnPicture } from './use-drawn-picture.ts';
@@ -36,6 +36,9 @@ import { ReformatMessage } from './reformat/ReformatMessage.tsx';
 import { useSlabWords } from './reformat/slab-words.ts';
 import { useReformat } from './reformat/use-reformat.ts';
 import { useMeasurementHistory } from './use-measurement-history.ts';
+import { KeyImageBadge } from './KeyImageBadge.tsx';
+import { MarksMenu, type ViewerExports } from './MarksMenu.tsx';
+import { useMarksInView, type KeptMarks } from './use-marks-in-view.ts';
 import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
 import {
   actualSize,
@@ -69,6 +72,9 @@ export interface ImagingViewerProps {
   requestHeaders?: Record<string, string>;
   /** Name and number of the patient, for the corner of the picture. */
   patientLabel?: ReactNode;
+  /** Measurements and key images that are kept beyond this view. */
+  marks?: KeptMarks;
+  exports?: ViewerExports;
 }
 
 const POINTER_EVERY_MS = 40;
@@ -94,6 +100,14 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const planeHistory = useMeasurementHistory(state, view.change, following || !cut.view);
   const history = cut.view ? planeHistory : sliceHistory;
   const { change } = history;
+  const { marks } = props;
+  // What is drawn on cut planes is on no stored image: it stays in the shared view.
+  useMarksInView(base.state, base.change, following, marks);
+  const isKeyImage = (address: FrameAddress | undefined): boolean =>
+    address !== undefined && (marks?.keyImages.has(frameKey(address)) ?? false);
+  const toggleKeyImage = (): void => {
+    if (wanted && !cut.view) marks?.setKeyImage(wanted, !isKeyImage(wanted));
+  };
   const [chosenTool, setTool] = useState<Tool>();
   const tool = chosenTool ?? initialTool(frames.length);
   const [draft, setDraft] = useState<Measurement | null>(null);
@@ -206,6 +220,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           setTool,
           toggleHelp,
           toggleList,
+          toggleKeyImage,
           toggleReformat: cut.toggle,
           nextProjection: cut.nextProjection,
           nextLayout: () => state && view.setLayout(nextLayout(state.layout)),
@@ -266,6 +281,17 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         onRedo={history.redo}
         onList={toggleList}
         onHelp={toggleHelp}
+        marks={
+          marks && (
+            <MarksMenu
+              isKeyImage={isKeyImage(wanted)}
+              disabled={!wanted || !marks.read || cut.view !== null}
+              onKeyImage={toggleKeyImage}
+              studyInstanceUid={activeSeries?.studyInstanceUid}
+              exports={props.exports}
+            />
+          )
+        }
       />
       <div className="iv-body">
         <SeriesStrip
@@ -273,6 +299,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           activeUid={activeSeries?.seriesInstanceUid}
           locked={following}
           images={(one) => view.framesOfSeries(one).length}
+          keyImages={(one) => (marks?.keyImages.size ? view.framesOfSeries(one).filter(isKeyImage).length : 0)}
           pictureOf={(one) => {
             const middle = middleOf(view.framesOfSeries(one));
             const held = middle && store.stateOf(middle);
@@ -314,9 +341,10 @@ export default function ImagingViewer(props: ImagingViewerProps) {
                 seriesLabel={[
                   plane && t(`imaging.viewer.reformat.plane.${plane}`),
                   plane && reformat && slabWords(reformat),
-                  pane.series?.modality,
-                  pane.series?.description,
-                  pane.series?.studyDate,
+                  // The two small planes have no room for more.
+                  ...(index > 0 && plane
+                    ? []
+                    : [pane.series?.modality, pane.series?.description, pane.series?.studyDate]),
                 ]
                   .filter(Boolean)
                   .join(' ')}
@@ -351,6 +379,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
                 onDrawn={isActive ? onDrawn : ignoreDrawn}
                 onScreen={(size) => setScreens((before) => Object.assign([...before], { [index]: size }))}
               >
+                {isKeyImage(pane.wanted) && <KeyImageBadge />}
                 <ViewerMessages
                   empty={series.length === 0}
                   unknownSeries={!pane.wanted && state !== null && series.length > 0}

@@ -31,6 +31,7 @@ const KEYS: readonly [string, string][] = [
   ['Del', 'removeMeasurement'],
   ['Ctrl+Z Ctrl+Y', 'undo'],
   ['/', 'list'],
+  ['*', 'keyImage'],
   ['1–9', 'presets'],
 ];
 

@@ -3,19 +3,22 @@ import { useTranslation } from 'react-i18next';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import type { ViewerSeries } from './series-frames.ts';
 import { drawThumbnail } from './thumbnail.ts';
+import { ViewerIcon } from './viewer-icons.tsx';
 
 export interface SeriesStripProps {
   series: readonly ViewerSeries[];
   activeUid: string | undefined;
   locked: boolean;
   images(series: ViewerSeries): number;
+  /** How many of them are key images. */
+  keyImages(series: ViewerSeries): number;
   /** The picture that stands for a series, once it is there. */
   pictureOf(series: ViewerSeries): DisplayFrame | undefined;
   onSelect(series: ViewerSeries): void;
 }
 
 /** All series of the case; the one on the screen is marked. */
-export function SeriesStrip({ series, activeUid, locked, images, pictureOf, onSelect }: SeriesStripProps) {
+export function SeriesStrip({ series, activeUid, locked, images, keyImages, pictureOf, onSelect }: SeriesStripProps) {
   const { t } = useTranslation();
   return (
     <nav className="iv-strip" aria-label={t('imaging.viewer.seriesList')}>
@@ -35,6 +38,12 @@ export function SeriesStrip({ series, activeUid, locked, images, pictureOf, onSe
             <span className="iv-series-name">{one.description ?? t('imaging.viewer.unnamedSeries')}</span>
             {one.studyDate && <span>{one.studyDate}</span>}
             <span>{t('imaging.viewer.images', { count: images(one) })}</span>
+            {keyImages(one) > 0 && (
+              <span className="iv-series-keys" aria-label={t('marks.keyImagesHere', { count: keyImages(one) })}>
+                <ViewerIcon name="key-image-marked" />
+                {keyImages(one)}
+              </span>
+            )}
           </span>
         </button>
       ))}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { imagingLayouts, type ImagingLayout, type ImagingViewState } from '../../../../shared/contracts/viewing.ts';
 import { CINE_SPEEDS } from './cine.ts';
@@ -54,6 +55,8 @@ export interface ViewerToolbarProps {
   onRedo(): void;
   onList(): void;
   onHelp(): void;
+  /** Key image and export. */
+  marks?: ReactNode;
 }
 
 /** Tools, windows and single steps. Every button names its key. */
@@ -166,6 +169,7 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
       {props.frames > 1 && <Cine {...props} />}
       <LayoutMenu {...props} />
+      {props.marks}
       <ReformatMenu {...props.reformat} locked={locked || state === null} />
       <ToolButton
         icon="list"

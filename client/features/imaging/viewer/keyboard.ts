@@ -14,7 +14,8 @@ export type KeyCommand =
   | { kind: 'crosshair'; dx: number; dy: number }
   | { kind: 'cine-speed'; by: 1 | -1 }
   | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' | 'reformat' | 'next-projection' }
-  | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' };
+  | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' }
+  | { kind: 'key-image' };
 
 export interface PressedKey {
   key: string;
@@ -149,6 +150,8 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
       return change((state) => ({ ...state, referenceLines: !state.referenceLines }));
     case '/':
       return { kind: 'list' };
+    case '*':
+      return { kind: 'key-image' };
     case '?':
       return { kind: 'help' };
     default: {

@@ -28,6 +28,7 @@ export interface KeyboardInput {
   changeCineSpeed(by: 1 | -1): void;
   toggleHelp(): void;
   toggleList(): void;
+  toggleKeyImage(): void;
   toggleReformat(): void;
   nextProjection(): void;
   nextLayout(): void;
@@ -52,6 +53,7 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
   event.preventDefault();
   if (command.kind === 'help') input.toggleHelp();
   if (command.kind === 'list') input.toggleList();
+  if (command.kind === 'key-image') input.toggleKeyImage();
   if (locked) return;
   switch (command.kind) {
     case 'change':
