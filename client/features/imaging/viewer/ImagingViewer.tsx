@@ -25,6 +25,7 @@ import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useDrawnPicture } from './use-drawn-picture.ts';
 import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
+import { useThumbnails } from './use-thumbnails.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
 import { activatePane, nextLayout } from './panes.ts';
 import { listMeasurements } from './listed-measurements.ts';
@@ -90,6 +91,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const { series, following, remotePointers, patientLabel } = props;
   const { t } = useTranslation();
   const slabWords = useSlabWords();
+  const thumbnailOf = useThumbnails(props.root, props.requestHeaders ?? NO_HEADERS, series);
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
   const base = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
   const cut = useReformat(base, store);
@@ -300,6 +302,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           locked={following}
           images={(one) => view.framesOfSeries(one).length}
           keyImages={(one) => (marks?.keyImages.size ? view.framesOfSeries(one).filter(isKeyImage).length : 0)}
+          thumbnailOf={thumbnailOf}
           pictureOf={(one) => {
             const middle = middleOf(view.framesOfSeries(one));
             const held = middle && store.stateOf(middle);

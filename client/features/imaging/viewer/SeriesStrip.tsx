@@ -12,13 +12,24 @@ export interface SeriesStripProps {
   images(series: ViewerSeries): number;
   /** How many of them are key images. */
   keyImages(series: ViewerSeries): number;
-  /** The picture that stands for a series, once it is there. */
+  /** Address of the hub's small picture of a series, once it is there. */
+  thumbnailOf(series: ViewerSeries): string | undefined;
+  /** What stands for a series that the hub has no small picture of, once it is there. */
   pictureOf(series: ViewerSeries): DisplayFrame | undefined;
   onSelect(series: ViewerSeries): void;
 }
 
 /** All series of the case; the one on the screen is marked. */
-export function SeriesStrip({ series, activeUid, locked, images, keyImages, pictureOf, onSelect }: SeriesStripProps) {
+export function SeriesStrip({
+  series,
+  activeUid,
+  locked,
+  images,
+  keyImages,
+  thumbnailOf,
+  pictureOf,
+  onSelect,
+}: SeriesStripProps) {
   const { t } = useTranslation();
   return (
     <nav className="iv-strip" aria-label={t('imaging.viewer.seriesList')}>
@@ -32,7 +43,7 @@ export function SeriesStrip({ series, activeUid, locked, images, keyImages, pict
           data-series-button={one.seriesInstanceUid}
           onClick={() => onSelect(one)}
         >
-          <Thumbnail frame={pictureOf(one)} />
+          <Thumbnail url={thumbnailOf(one)} frame={pictureOf(one)} />
           <span className="iv-series-words">
             <strong>{one.modality}</strong>
             <span className="iv-series-name">{one.description ?? t('imaging.viewer.unnamedSeries')}</span>
@@ -53,10 +64,11 @@ export function SeriesStrip({ series, activeUid, locked, images, keyImages, pict
 
 const THUMBNAIL_PX = 112;
 
-function Thumbnail({ frame }: { frame: DisplayFrame | undefined }) {
+function Thumbnail({ url, frame }: { url: string | undefined; frame: DisplayFrame | undefined }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (canvas.current && frame) drawThumbnail(canvas.current, frame);
-  }, [frame]);
+  }, [url, frame]);
+  if (url) return <img className="iv-thumbnail" src={url} alt="" draggable={false} data-testid="series-thumbnail" />;
   return <canvas ref={canvas} className="iv-thumbnail" width={THUMBNAIL_PX} height={THUMBNAIL_PX} />;
 }

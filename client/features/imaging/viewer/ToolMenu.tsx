@@ -1,5 +1,8 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
+/** Three lines and a half: that there are more is seen. */
+const LEAST_HEIGHT_PX = 160;
+
 /**
  * A button that opens a column of tools. It closes with a choice, Escape, or a press elsewhere; the arrow keys go from
  * one tool to the next.
@@ -26,7 +29,14 @@ export function ToolMenu({
   const id = useId();
   useEffect(() => {
     if (!open) return undefined;
-    panel.current?.querySelector('button')?.focus();
+    const column = panel.current;
+    // A long column ends with the viewer and is scrolled.
+    const bottom = column?.closest('.iv-root')?.getBoundingClientRect().bottom;
+    if (column && bottom !== undefined) {
+      const room = Math.min(bottom, globalThis.innerHeight) - column.getBoundingClientRect().top;
+      column.style.maxHeight = `${Math.max(LEAST_HEIGHT_PX, room - 8)}px`;
+    }
+    column?.querySelector('button')?.focus();
     const outside = (event: PointerEvent): void => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };

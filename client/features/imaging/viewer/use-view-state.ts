@@ -19,8 +19,6 @@ import { openingState } from './viewer-state.ts';
 const SEND_EVERY_MS = 40;
 /** Each side runs cine by its own clock; so often they are brought together. */
 const SEND_CINE_EVERY_MS = 1000;
-/** A series' picture in the strip is fetched once this many of the open one are there. */
-const BEFORE_OTHER_SERIES = 8;
 
 export interface ViewStateInput {
   store: FrameStore;
@@ -322,11 +320,8 @@ function useLoading(
     const others = all
       .filter(({ seriesInstanceUid }) => !open.has(seriesInstanceUid))
       .flatMap((one) => middleOf(framesIn(one)) ?? []);
-    store.prefetch([
-      ...orders.flatMap((order) => order.slice(0, BEFORE_OTHER_SERIES)),
-      ...others,
-      ...byTurns(orders.map((order) => order.slice(BEFORE_OTHER_SERIES))),
-    ]);
+    // What the other series open with comes last: the strip has the hub's small pictures.
+    store.prefetch([...byTurns(orders), ...others]);
   }, [store, key, series.length]);
 }
 

@@ -39,16 +39,25 @@ export function ReformatMenu({ reformat, locked, onToggle, onSlab, onProjection 
       {reformat && (
         <>
           <hr />
-          {SLABS_MM.map((slabMm) => (
-            <ToolMenuItem
-              key={slabMm}
-              icon={<ViewerIcon name={reformat.slabMm === slabMm ? 'checked' : 'unchecked'} />}
-              label={words.thickness(slabMm)}
-              keys="[ ]"
-              chosen={reformat.slabMm === slabMm}
-              onClick={() => onSlab(slabMm)}
-            />
-          ))}
+          <div className="iv-menu-heading">
+            <span>{t('imaging.viewer.reformat.thickness')}</span>
+            <kbd>[ ]</kbd>
+          </div>
+          <div className="iv-menu-chips">
+            {SLABS_MM.map((slabMm) => (
+              <button
+                key={slabMm}
+                type="button"
+                className="iv-menu-item"
+                role="menuitemradio"
+                aria-checked={reformat.slabMm === slabMm}
+                data-slab-choice={slabMm}
+                onClick={() => onSlab(slabMm)}
+              >
+                {words.thickness(slabMm)}
+              </button>
+            ))}
+          </div>
           <hr />
           {slabProjections.map((projection) => (
             <ToolMenuItem

@@ -125,7 +125,7 @@ export function beginReformat(frame: DisplayFrame | undefined): ImagingReformat 
       ].map(Math.abs)
     : [0, 0, 1];
   const plane = (['sagittal', 'coronal', 'axial'] as const)[normal.indexOf(Math.max(...normal))]!;
-  return { plane, position: middle, slabMm: 0, projection: 'maximum', views: {}, measurements: [] };
+  return { plane, position: middle, slabMm: 0, projection: 'mean', views: {}, measurements: [] };
 }
 
 /** The crossing point goes where somebody points. */

@@ -34,6 +34,7 @@ export interface WantedCut {
 const MAXIMUM_VOLUME_BYTES = 512 * 1024 * 1024;
 /** Handing a slice over costs the page a copy; so many at once are not felt. */
 const SLICES_AT_ONCE = 12;
+const TELL_EVERY_MS = 150;
 /** Voxels that an old PC reads in about an eighth of a second; above, a coarse picture comes first. */
 const COARSE_ABOVE = 12_000_000;
 const COARSE_FACTORS = [2, 3, 4];
@@ -50,6 +51,7 @@ export class ReformatEngine {
   #worker: CuttingWorker | undefined;
   #status: VolumeStatus;
   #version = 0;
+  #toldAt = 0;
   #slices: (DisplayFrame | undefined)[] = [];
   #later: ReturnType<typeof setTimeout> | undefined;
   #bias = 0;
@@ -108,12 +110,13 @@ export class ReformatEngine {
     const ready = this.#slices.filter(Boolean).length;
     if (isMore) {
       clearTimeout(this.#later);
-      this.#later = setTimeout(() => this.#changed(), 0);
+      this.#later = setTimeout(() => this.feed(stateOf), 0);
     } else if (failed > 0 && ready + failed === this.#frames.length) this.#refuse('unreadable', failed);
     else if (ready === this.#frames.length) this.#complete();
     if (taken > 0 && this.#status.kind === 'loading') {
       this.#status = { kind: 'loading', ready, total: this.#frames.length };
-      this.#changed();
+      // The page is drawn anew for it: not for each handful of slices.
+      if (!isMore || performance.now() - this.#toldAt > TELL_EVERY_MS) this.#changed();
     }
   }
 
@@ -259,6 +262,7 @@ export class ReformatEngine {
 
   #changed(): void {
     this.#version += 1;
+    this.#toldAt = performance.now();
     for (const listener of this.#listeners) listener();
   }
 }
