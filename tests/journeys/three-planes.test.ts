@@ -1,0 +1,222 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
+import { BOX_SERIES, boxSeries } from '../support/box-series.ts';
+import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+
+// A CT whose content is known to the millimetre is cut anew by the reader, and the clinic follows. Each test goes on
+// where the last one stopped.
+
+type Millimetres = [x: number, y: number, z: number];
+const START = -((BOX_SERIES.columns - 1) / 2) * BOX_SERIES.pixelMm;
+const HEIGHT = Math.round(((BOX_SERIES.slices - 1) * BOX_SERIES.sliceMm) / BOX_SERIES.pixelMm) + 1;
+/** Where a point stands on a plane's picture: columns and rows of 2 mm, the left of the patient on the right. */
+const PLANES = [
+  { size: [64, 64], place: ([x, y]: Millimetres) => [(x - START) / 2 + 0.5, (y - START) / 2 + 0.5] },
+  { size: [64, HEIGHT], place: ([x, , z]: Millimetres) => [(x - START) / 2 + 0.5, -z / 2 + 0.5] },
+  { size: [64, HEIGHT], place: ([, y, z]: Millimetres) => [(y - START) / 2 + 0.5, -z / 2 + 0.5] },
+] as const;
+const [AXIAL, CORONAL, SAGITTAL] = [0, 1, 2] as const;
+/** Of 1000 HU and of air in the bone window. */
+const [BRIGHT, DARK] = [213, 0];
+
+describe('a CT is cut in three planes, and the follower sees the same', () => {
+  let hub: HubProcess;
+  let browser: TestBrowser;
+  let folder: string;
+  let clinic: Page;
+  let reader: Page;
+  const files: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    const patient = { name: 'Wang^Jianguo=王^建国', id: '330399195003120014' };
+    const made = [
+      ...boxSeries(patient, '2.25.251300000000000000'),
+      synthesizeDr({ patient: { ...patient, birthDate: '19500312', sex: 'M' }, rows: 160, columns: 140 }),
+    ];
+    for (const [index, bytes] of made.entries()) {
+      files.push(join(folder, `${index}.dcm`));
+      await writeFile(files[index]!, bytes);
+    }
+    hub = await startHubProcess();
+    browser = await openBrowser();
+    clinic = await browser.window();
+    reader = await browser.window();
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const viewer = (page: Page, drawn = '') => page.locator(`[data-testid="imaging-viewer"]${drawn}`);
+  const pane = (plane: number) => `.iv-pane[data-pane="${plane}"]`;
+  /** Where a point of the patient stands on the screen, from the upper left corner of its pane. */
+  const placeIn = async (page: Page, plane: number, point: Millimetres) => {
+    const box = (await page.locator(pane(plane)).boundingBox())!;
+    const { size, place } = PLANES[plane]!;
+    const [column, row] = place(point) as [number, number];
+    const scale = Math.min(box.width / size[0], box.height / size[1]);
+    return {
+      x: box.width / 2 + (column - size[0] / 2) * scale,
+      y: box.height / 2 + (row - size[1] / 2) * scale,
+      box,
+    };
+  };
+  const greyAt = async (page: Page, plane: number, point: Millimetres): Promise<number> => {
+    const { x, y } = await placeIn(page, plane, point);
+    return page.locator(`${pane(plane)} canvas`).evaluate(
+      (canvas, [left, top]) => {
+        const pixels = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(left!, top!, 1, 1);
+        return pixels.data[0]!;
+      },
+      [Math.round(x * 1), Math.round(y * 1)],
+    );
+  };
+  /** Until a picture is drawn there stands what was there before. */
+  const seeGrey = async (page: Page, plane: number, point: Millimetres, grey: number) => {
+    for (const until = Date.now() + 20_000; Date.now() < until;) {
+      if (Math.abs((await greyAt(page, plane, point)) - grey) <= 4) return;
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
+    expect(`${plane}: ${point.join(' ')}: ${await greyAt(page, plane, point)}`).toBe(grey);
+  };
+
+  test('[JO25, IV3] each series’ small picture comes from the hub, one request for each', async () => {
+    await signIn(clinic, hub.url, 'clinic1');
+    await signIn(reader, hub.url, 'oncall1');
+    await at(reader, 'start-duty').click();
+    await at(reader, 'end-duty').waitFor();
+    await at(clinic, 'patient-name').fill('王建国');
+    await at(clinic, 'patient-identity-number').fill('330399195003120014');
+    await at(clinic, 'register-patient').click();
+    await at(clinic, 'patient-page').waitFor();
+    await at(clinic, 'chest-pain-button').click();
+    await at(clinic, 'case-page').waitFor();
+    await at(reader, 'accept-alarm').click();
+    await at(reader, 'case-page').waitFor();
+    await clinic.getByRole('tab', { name: /影像/ }).click();
+    await at(clinic, 'dicom-upload').setInputFiles(files);
+    await clinic.getByText('32 幅', { exact: true }).waitFor();
+    await clinic.getByText('DX', { exact: true }).waitFor();
+    const asked: string[] = [];
+    reader.on('request', (request) => {
+      if (request.url().endsWith('/thumbnail')) asked.push(request.url());
+    });
+    await reader.getByRole('tab', { name: /影像 / }).click();
+    await at(reader, 'series-thumbnail').nth(1).waitFor();
+    expect(new Set(asked).size).toBe(2);
+    expect(asked).toHaveLength(2);
+    for (const page of [clinic, reader]) await viewer(page, '[data-sop-instance-uid]').waitFor();
+  }, 240_000);
+
+  test('[JO25, IV2] a radiograph says why it cannot be cut', async () => {
+    await at(reader, 'take-lead').click();
+    await reader.locator('[data-testid="lead-bar"][data-leading="true"]').waitFor();
+    await reader.locator('[data-series-button]').filter({ hasText: 'DX' }).click();
+    await viewer(reader).focus();
+    await reader.keyboard.press('Shift+M');
+    await at(reader, 'reformat-refused').getByText('该序列只有 1 幅图像').waitFor();
+    await reader.keyboard.press('Shift+M');
+    await at(reader, 'reformat-refused').waitFor({ state: 'detached' });
+  }, 120_000);
+
+  test('[JO25, IV1] a box stands in each plane where its millimetres say, with its HU, on both sides', async () => {
+    await reader.locator('[data-series-button]').filter({ hasText: 'CT' }).click();
+    await viewer(reader).focus();
+    await reader.keyboard.press('Shift+M');
+    await reader.keyboard.press('8');
+    for (const page of [reader, clinic]) {
+      await viewer(page, '[data-reformat="axial"][data-window-width="1800"]').waitFor();
+      // Inside and outside of each edge: one pixel is 2 mm, one slice 4 mm.
+      for (const [plane, edges] of [
+        [
+          AXIAL,
+          [
+            [17, 0],
+            [25, 0],
+            [-17, 0],
+            [-25, 0],
+            [0, 27],
+            [0, 35],
+            [0, -27],
+            [0, -35],
+          ].map(([x, y]) => [x, y, -62]),
+        ],
+        [
+          CORONAL,
+          [
+            [17, -60],
+            [25, -60],
+            [-17, -60],
+            [-25, -60],
+            [0, -44],
+            [0, -34],
+            [0, -76],
+            [0, -86],
+          ].map(([x, z]) => [x, 0, z]),
+        ],
+        [
+          SAGITTAL,
+          [
+            [27, -60],
+            [35, -60],
+            [-27, -60],
+            [-35, -60],
+            [0, -44],
+            [0, -34],
+            [0, -76],
+            [0, -86],
+          ].map(([y, z]) => [0, y, z]),
+        ],
+      ] as [number, Millimetres[]][]) {
+        for (const [index, point] of edges.entries())
+          await seeGrey(page, plane, point, index % 2 === 0 ? BRIGHT : DARK);
+      }
+    }
+    const middle = await placeIn(reader, CORONAL, [10, 0, -60]);
+    await reader.mouse.move(middle.box.x + middle.x, middle.box.y + middle.y);
+    await reader.locator(pane(CORONAL)).getByText('1000 HU').waitFor();
+  }, 120_000);
+
+  test('[JO25, IV1] a dragged line moves its plane, a slab gathers what lies beside it, on both sides', async () => {
+    // The coronal plane goes behind the box: nothing of it is left there.
+    const from = await placeIn(reader, AXIAL, [-50, 1, -64]);
+    const to = await placeIn(reader, AXIAL, [-50, 49, -64]);
+    await reader.mouse.move(from.box.x + from.x, from.box.y + from.y);
+    await reader.mouse.down();
+    await reader.mouse.move(to.box.x + to.x, to.box.y + to.y, { steps: 4 });
+    await reader.mouse.up();
+    for (const page of [reader, clinic]) await seeGrey(page, CORONAL, [0, 49, -60], DARK);
+    // 50 mm thick it reaches 5 mm into the box.
+    await viewer(reader).focus();
+    for (const key of [']', ']', ']', ']', ']', ']', ']', '\\']) await reader.keyboard.press(key);
+    for (const page of [reader, clinic]) {
+      await viewer(page, '[data-slab="50"][data-projection="maximum"]').waitFor();
+      await seeGrey(page, CORONAL, [0, 49, -60], BRIGHT);
+      await seeGrey(page, CORONAL, [30, 49, -60], DARK);
+      await seeGrey(page, SAGITTAL, [0, 0, -60], BRIGHT);
+    }
+    expect(await viewer(clinic).getAttribute('data-position')).toBe(await viewer(reader).getAttribute('data-position'));
+
+    // A length across the box in the axial plane.
+    const [left, right] = [await placeIn(reader, AXIAL, [-20, -10, -64]), await placeIn(reader, AXIAL, [20, -10, -64])];
+    await reader.keyboard.press('l');
+    await reader.mouse.move(left.box.x + left.x, left.box.y + left.y);
+    await reader.mouse.down();
+    await reader.mouse.move(right.box.x + right.x, right.box.y + right.y, { steps: 3 });
+    await reader.mouse.up();
+    const words = clinic.locator(`${pane(AXIAL)} [data-measurement="length"] text`);
+    await words.waitFor();
+    expect(Math.abs(Number.parseFloat((await words.textContent())!) - 40)).toBeLessThan(1);
+
+    await reader.keyboard.press('Shift+M');
+    for (const page of [reader, clinic]) await viewer(page, ':not([data-reformat])[data-layout="1x1"]').waitFor();
+    expect(await clinic.locator('[data-measurement]').count()).toBe(0);
+  }, 120_000);
+});
