@@ -22,8 +22,14 @@ const toAccount = (fields: AccountFields): Account => ({
 
 /** Null for an unknown or disabled account. */
 export async function findAccount(id: string, { store }: { store: Store }): Promise<Account | null> {
-  const found = await store.model(accountRecord).findOne({ _id: id, disabledAt: null }).lean();
-  return found === null ? null : toAccount(found);
+  return store.recall({
+    key: `account ${id}`,
+    of: [accountRecord],
+    find: async () => {
+      const found = await store.model(accountRecord).findOne({ _id: id, disabledAt: null }).lean();
+      return found === null ? null : toAccount(found);
+    },
+  });
 }
 
 export async function findAccountsOfOrganisations(

@@ -17,10 +17,12 @@ export async function findActor(
   let scopes: string[] | undefined;
   if (credentials.authorization !== undefined) {
     if (bearer === undefined) return null;
-    const token = await reading.store
-      .model(tokenRecord)
-      .findOne({ _id: tokenHash(bearer), revokedAt: null })
-      .lean();
+    const _id = tokenHash(bearer);
+    const token = await reading.store.recall({
+      key: `token ${_id}`,
+      of: [tokenRecord],
+      find: () => reading.store.model(tokenRecord).findOne({ _id, revokedAt: null }).lean(),
+    });
     if (token === null) return null;
     accountId = token.accountId;
     scopes = token.scopes;

@@ -37,10 +37,27 @@ export type AddressedInstance = Omit<InstanceFields, 'metadataJson'>;
 
 /** The one instance that an address names, without its metadata: for its pixels and bytes. */
 export async function instanceAt(address: InstanceAddress, context: ActionContext): Promise<AddressedInstance> {
-  const instance = await context.store
-    .model(instanceRecord)
-    .findOne(await filterOf(address, context), { metadataJson: 0 })
-    .lean();
-  if (instance === null) throw new HubError('not-found');
-  return instance;
+  const [instance] = await addressedInstances(address, context);
+  return instance!;
 }
+
+/** Those that an address names, in reading order, without their metadata. Throws not-found where there is none. */
+export async function addressedInstances(
+  address: InstanceAddress,
+  context: ActionContext,
+): Promise<readonly AddressedInstance[]> {
+  const { store } = context;
+  const filter = await filterOf(address, context);
+  const found = await store.recall({
+    key: `instances ${JSON.stringify(filter)}`,
+    of: [instanceRecord],
+    find: () => store.model(instanceRecord).find(filter, { metadataJson: 0 }).sort(readingOrder).lean(),
+    bytesOf: (instances) =>
+      instances.reduce((sum, { frameTableJson }) => sum + USUAL_BYTES + 2 * (frameTableJson ?? '').length, 0),
+  });
+  if (found.length === 0) throw new HubError('not-found');
+  return found;
+}
+
+/** Of a record without its metadata and its frame table. */
+const USUAL_BYTES = 2048;

@@ -9,7 +9,12 @@ import { studyRecord } from './study-record.ts';
  * actor's is found, and where there is none of theirs, it is not found at all.
  */
 export async function studySubject(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
-  const found = await context.store.model(studyRecord).find({ studyInstanceUid }, { audience: 1, patientId: 1 }).lean();
+  const { store } = context;
+  const found = await store.recall({
+    key: `study ${studyInstanceUid}`,
+    of: [studyRecord],
+    find: () => store.model(studyRecord).find({ studyInstanceUid }, { audience: 1, patientId: 1 }).lean(),
+  });
   const study =
     found.find((candidate) => decide(context.actor, 'imaging:read', candidate.audience) === 'allow') ?? found[0];
   return study === undefined

@@ -29,12 +29,12 @@ const levels = [study, series, instance];
 export const imagingRoutes: Route[] = [
   { ...stow, path: `${root}/studies`, summary: 'STOW-RS: store instances, for patientId or consultId if named.' },
   { ...stow, path: study, summary: 'STOW-RS: store instances of one study.' },
-  { ...search, path: `${root}/studies`, summary: 'QIDO-RS: find studies.', handle: searchForStudies },
-  { ...search, path: `${root}/series`, summary: 'QIDO-RS: find series.', handle: searchForSeries },
-  { ...search, path: `${root}/instances`, summary: 'QIDO-RS: find instances.', handle: searchForInstances },
-  { ...read, path: `${study}/series`, summary: 'QIDO-RS: the series of a study.', handle: searchForSeries },
-  { ...read, path: `${study}/instances`, summary: 'QIDO-RS: the instances of a study.', handle: searchForInstances },
-  { ...read, path: `${series}/instances`, summary: 'QIDO-RS: the instances of a series.', handle: searchForInstances },
+  { ...search, path: `${root}/studies`, summary: 'QIDO-RS: find studies.', find: searchForStudies },
+  { ...search, path: `${root}/series`, summary: 'QIDO-RS: find series.', find: searchForSeries },
+  { ...search, path: `${root}/instances`, summary: 'QIDO-RS: find instances.', find: searchForInstances },
+  { ...read, path: `${study}/series`, summary: 'QIDO-RS: the series of a study.', find: searchForSeries },
+  { ...read, path: `${study}/instances`, summary: 'QIDO-RS: the instances of a study.', find: searchForInstances },
+  { ...read, path: `${series}/instances`, summary: 'QIDO-RS: the instances of a series.', find: searchForInstances },
   ...levels.map((path): Route => ({
     ...retrieve,
     path: `${path}/metadata`,

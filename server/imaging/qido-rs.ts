@@ -24,21 +24,21 @@ const LIMITS = {
 } as const;
 
 type Json = Record<string, JsonAttribute>;
+type Send = (response: Response) => void;
 
 /** Search transaction (PS3.18, 10.6): 200 with an array, empty where nothing matches (CP-2473). */
-export async function searchForStudies(request: Request, response: Response, context: ActionContext): Promise<void> {
+export async function searchForStudies(request: Request, context: ActionContext): Promise<Send> {
   const query = readSearchQuery(request.query);
   const found = await searchStudies(query, pageOf(query, 'studies'), context);
   const service = serviceUrl(request, context);
-  answer(
-    response,
+  return answer(
     query,
     found.more,
     found.rows.map((study) => JSON.stringify(studyJson(study, query, service))),
   );
 }
 
-export async function searchForSeries(request: Request, response: Response, context: ActionContext): Promise<void> {
+export async function searchForSeries(request: Request, context: ActionContext): Promise<Send> {
   const query = readSearchQuery(request.query);
   const scope = await scopeOf(request, context);
   const found = await searchSeries(query, scope, pageOf(query, 'series'), context);
@@ -48,15 +48,14 @@ export async function searchForSeries(request: Request, response: Response, cont
     ...(scope.studyId === undefined && studyJson(study, query, service)),
     ...seriesJson(series, query, service),
   }));
-  answer(
-    response,
+  return answer(
     query,
     found.more,
     rows.map((row) => JSON.stringify(row)),
   );
 }
 
-export async function searchForInstances(request: Request, response: Response, context: ActionContext): Promise<void> {
+export async function searchForInstances(request: Request, context: ActionContext): Promise<Send> {
   const query = readSearchQuery(request.query);
   const scope = await scopeOf(request, context);
   const metadata = query.include === 'all' || [...query.include].some((tag) => !ofRecord.has(tag));
@@ -71,7 +70,7 @@ export async function searchForInstances(request: Request, response: Response, c
     };
     return withBulkDataAddresses(JSON.stringify(json), instanceUrl(service, instance));
   });
-  answer(response, query, found.more, rows);
+  return answer(query, found.more, rows);
 }
 
 async function scopeOf(request: Request, context: ActionContext): Promise<SearchScope> {
@@ -87,18 +86,21 @@ function pageOf(query: SearchQuery, level: keyof typeof LIMITS) {
   return { limit: Math.min(query.limit ?? preset, most), offset: query.offset };
 }
 
-function answer(response: Response, query: SearchQuery, more: boolean, rows: readonly string[]): void {
+function answer(query: SearchQuery, more: boolean, rows: readonly string[]): Send {
   const warnings = [
     ...(query.ignored.length > 0 ? [`not supported and left out: ${query.ignored.join(' ')}`] : []),
     // Whoever asked for so many knows; whoever did not is told (PS3.18, 8.3.4.4).
     ...(more && query.limit === null ? ['there are more results; ask with limit and offset'] : []),
   ];
-  if (warnings.length > 0)
-    response.setHeader(
-      'Warning',
-      warnings.map((text) => `299 lianzhen "${text.replace(/[^\x20-\x7e]|["\\]/g, '?')}"`).join(', '),
-    );
-  response.type('application/dicom+json').send(`[${rows.join(',')}]`);
+  const body = `[${rows.join(',')}]`;
+  return (response) => {
+    if (warnings.length > 0)
+      response.setHeader(
+        'Warning',
+        warnings.map((text) => `299 lianzhen "${text.replace(/[^\x20-\x7e]|["\\]/g, '?')}"`).join(', '),
+      );
+    response.type('application/dicom+json').send(body);
+  };
 }
 
 /** Of kept DICOM JSON what was asked for besides what is always returned. */

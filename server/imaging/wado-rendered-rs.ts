@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { instanceAt, instancesAt } from './find-instances.ts';
+import { addressedInstances, instanceAt } from './find-instances.ts';
 import { renderPictureJob, type RenderRequest } from './frame-job.ts';
 import type { InstanceFields } from './instance-record.ts';
 import { readMediaRanges, takes } from './media-ranges.ts';
@@ -105,7 +105,7 @@ export async function retrieveRendered(request: Request, response: Response, con
  */
 export async function retrieveThumbnail(request: Request, response: Response, context: ActionContext): Promise<void> {
   const rendering = readRendering(request);
-  const found = (await instancesAt(request.params, context)).filter(({ rows }) => rows !== null);
+  const found = (await addressedInstances(request.params, context)).filter(({ rows }) => rows !== null);
   const series = found.filter(({ seriesInstanceUid }) => seriesInstanceUid === found[0]!.seriesInstanceUid);
   const instance = series[Math.floor(series.length / 2)];
   if (instance === undefined) throw new HubError('not-acceptable');

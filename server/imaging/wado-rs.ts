@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { withBulkDataAddresses } from './dicom-json.ts';
-import { instancesAt } from './find-instances.ts';
+import { addressedInstances, instancesAt } from './find-instances.ts';
 import { readMediaRanges, takes } from './media-ranges.ts';
 import { answerMultipart } from './multipart-answer.ts';
 import { instanceUrl, serviceUrl } from './dicom-web-address.ts';
@@ -24,7 +25,7 @@ export async function retrieveMetadata(request: Request, response: Response, con
  * than an instance's own is not made here: not-acceptable.
  */
 export async function retrieveInstances(request: Request, response: Response, context: ActionContext): Promise<void> {
-  const found = await instancesAt(request.params, context);
+  const found = await addressedInstances(request.params, context);
   const [only] = found;
   const range = readMediaRanges(request.headers.accept, request.query.accept).find(
     (one) =>
@@ -51,7 +52,17 @@ export async function retrieveInstances(request: Request, response: Response, co
     found.map((instance) => ({
       type: typeOf(instance),
       byteLength: instance.byteLength,
-      body: () => blobs.read(instance.sha256) as AsyncIterable<Uint8Array>,
+      body: () =>
+        instance.byteLength > READ_WHOLE_BYTES
+          ? streamed(blobs, instance)
+          : blobs.readAt(instance.sha256, 0, instance.byteLength),
     })),
   );
+}
+
+/** Up to here an instance is read in one go; the next one's bytes wait in memory while it is sent. */
+const READ_WHOLE_BYTES = 2 * 1024 * 1024;
+
+async function* streamed(blobs: BlobStore, { sha256 }: { sha256: string }): AsyncGenerator<Uint8Array> {
+  yield* blobs.read(sha256) as AsyncIterable<Uint8Array>;
 }

@@ -30,7 +30,11 @@ export async function findOrganisations(
 }
 
 export async function findOrganisation(id: string, reading: Pick<Reading, 'store'>): Promise<Organisation | null> {
-  return (await findOrganisations([id], reading))[0] ?? null;
+  return reading.store.recall({
+    key: `organisation ${id}`,
+    of: [organisationRecord],
+    find: async () => (await findOrganisations([id], reading))[0] ?? null,
+  });
 }
 
 /** The organisation itself, then who manages it, upward. */

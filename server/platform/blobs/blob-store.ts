@@ -105,7 +105,8 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
         const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
         return buffer.subarray(0, bytesRead);
       } finally {
-        await handle.close();
+        // Nobody has to wait for it.
+        handle.close().catch(() => undefined);
       }
     },
     byteLength: async (sha256) => (await stat(pathOf(sha256))).size,

@@ -68,6 +68,8 @@ export function createHttpApp(options: {
   const hasClient = existsSync(join(options.clientFolder, 'index.html'));
   const app = express();
   app.disable('x-powered-by');
+  // What routes answer is never kept by a browser: hashing it would be for nothing.
+  app.disable('etag');
   // An https address without a certificate of its own: a TLS proxy stands before the hub, here or on its own network,
   // and only its word makes a request secure enough for the session cookie.
   const behindProxy = hub.config.tls === null && hub.config.publicUrl?.startsWith('https:') === true;
@@ -141,9 +143,15 @@ export function createHttpApp(options: {
         subject = route.subject === undefined ? null : await route.subject(request, context);
         permit(actor, route.permission, subject);
       }
-      if (route.method === 'get')
-        await (route.repeats === true ? hub.auditRead(actor, noteOf('done')) : context.audit(noteOf('done')));
-      await route.handle(request, response, context);
+      const audited =
+        route.method === 'get' &&
+        (route.repeats === true ? hub.auditRead(actor, noteOf('done')) : context.audit(noteOf('done')));
+      if (route.find === undefined) {
+        await audited;
+        return await route.handle(request, response, context);
+      }
+      const [send] = await Promise.all([route.find(request, context), audited]);
+      send(response);
     } catch (thrown) {
       const error = thrown instanceof ZodError ? new HubError('invalid') : asHubError(bodyError(thrown));
       await context

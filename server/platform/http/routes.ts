@@ -15,7 +15,7 @@ export type Route = {
   summary: string;
 } & (
   | { permission: 'open'; handle: (request: Request, response: Response, hub: Hub) => Promise<void> }
-  | {
+  | ({
       permission: Exclude<Permission, 'open'>;
       /**
        * Loads what the permission is decided on; required where the permission is about a record. `in-body`: only
@@ -24,8 +24,13 @@ export type Route = {
       subject?: ((request: Request, context: ActionContext) => Promise<Subject | null>) | 'in-body';
       /** A GET that a reader repeats, frame by frame: the trail counts it as one act instead of naming each. */
       repeats?: true;
-      handle: (request: Request, response: Response, context: ActionContext) => Promise<void>;
-    }
+    } & (
+      | { handle: (request: Request, response: Response, context: ActionContext) => Promise<void>; find?: undefined }
+      | {
+          /** Of a GET: looks while the read is being audited; what it gives back then sends what it found. */
+          find: (request: Request, context: ActionContext) => Promise<(response: Response) => void>;
+        }
+    ))
 );
 
 /** Refuses to start a hub in which a route lacks a declared permission. */

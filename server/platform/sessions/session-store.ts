@@ -34,12 +34,22 @@ class RecordSessionStore extends session.Store {
   }
 
   override get(sessionId: string, callback: (error: unknown, data?: session.SessionData | null) => void) {
+    const _id = keyOf(sessionId);
     this.store
-      .model(sessionRecord)
-      .findOne({ _id: keyOf(sessionId), expiresAt: { $gt: this.clock.now() } })
-      .lean()
+      .recall({
+        key: `session ${_id}`,
+        of: [sessionRecord],
+        find: () => this.store.model(sessionRecord).findOne({ _id }).lean(),
+      })
       .then(
-        (found) => callback(null, found === null ? null : (found.data as session.SessionData)),
+        (found) =>
+          callback(
+            null,
+            found === null || found.expiresAt <= this.clock.now()
+              ? null
+              : // express-session puts a cookie of its own into what it is given.
+                { ...(found.data as session.SessionData) },
+          ),
         (error: unknown) => callback(error),
       );
   }

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Mongoose, Types, type Connection, type Model, type Schema } from 'mongoose';
 import { HubError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { startEmbeddedStore } from './embedded/embedded-store.ts';
+import { openRecollection, type Recall } from './recollection.ts';
 
 /** A kind of record, whatever its fields: what a slice lists. */
 export interface AnyRecordType {
@@ -37,6 +39,12 @@ export interface Store {
    * somebody else has just written the same (then the second look sees theirs).
    */
   transaction<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Answers out of memory what was found before, as long as nothing has been committed to any of the kinds of record
+   * that it was found in. Only on the embedded store, which tells of every change; else, and within a transaction, it
+   * always looks.
+   */
+  recall: Recall;
   ready(): boolean;
   close(): Promise<void>;
 }
@@ -86,14 +94,23 @@ export async function openStore(options: {
     throw thrown;
   }
 
+  const inTransaction = new AsyncLocalStorage<true>();
+  const namespaces = new Map(
+    options.records.map(({ name }) => [name, `${connection.name}.${connection.model(name).collection.collectionName}`]),
+  );
+  const counts = embedded?.changeCounts;
+  const recollection = counts && openRecollection(({ name }) => counts.of(namespaces.get(name)!));
+
   return {
+    recall: (question) =>
+      recollection === undefined || inTransaction.getStore() === true ? question.find() : recollection(question),
     model<Fields extends { _id: string }>(record: RecordType<Fields>) {
       return connection.model<Fields>(record.name);
     },
     async transaction(work) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await connection.transaction(work);
+          return await inTransaction.run(true, () => connection.transaction(work));
         } catch (thrown) {
           if (!isDuplicateKey(thrown)) throw thrown;
           if (attempt === 3) throw new HubError('conflict');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { startTypescriptWorker } from '../../threads/typescript-worker.ts';
+import { ChangeCounts } from './change-counts.ts';
 import { EmbeddedStoreLocked, lockFolder } from './folder-lock.ts';
 import type { WorkerMessage, WorkerOptions } from './worker.ts';
 
@@ -18,6 +19,8 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   /** A mongodb:// address without a database, for mongoose.connect(uri, { dbName }). */
   readonly uri: string;
+  /** How often each collection has changed, for whoever keeps in memory what was read. */
+  readonly changeCounts: ChangeCounts;
   /** Rejects when the store's thread ends without having been closed; never resolves otherwise. */
   readonly failed: Promise<never>;
   /** Ends open transactions, makes everything accepted durable and frees the folder. May be called again. */
@@ -75,7 +78,13 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
     throw error;
   });
   const socketPath = join(socketFolder, SOCKET_NAME);
-  const workerData: WorkerOptions = { folder, socketPath, expiryIntervalMs: options.expiryIntervalMs ?? 60_000 };
+  const changeCounts = new ChangeCounts();
+  const workerData: WorkerOptions = {
+    folder,
+    socketPath,
+    expiryIntervalMs: options.expiryIntervalMs ?? 60_000,
+    changeCounts: changeCounts.memory,
+  };
   const worker = startTypescriptWorker(new URL('./worker.ts', import.meta.url).href, { workerData });
   const free = async (): Promise<void> => {
     await removeSocketFolder();
@@ -110,6 +119,7 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
   };
   return {
     uri: `mongodb://${encodeURIComponent(socketPath)}/?directConnection=true`,
+    changeCounts,
     failed,
     close: () => (closing ??= close()),
   };

@@ -143,6 +143,11 @@ export class Overlay implements View {
     for (const table of this.tables.values()) yield* table.changes.values();
   }
 
+  /** The tables in which something changes. */
+  tableNumbers(): Iterable<number> {
+    return this.tables.keys();
+  }
+
   /** Takes over everything of `other`, which was laid over this overlay. */
   absorb(other: Overlay): void {
     for (const change of other.changes()) this.change(change);

@@ -1,4 +1,5 @@
 import { open, type RootDatabase } from 'lmdb';
+import type { ChangeCounts } from './change-counts.ts';
 import { FlagRegistry, TABLE, decodeCollection, tableKey, type Catalog, type Collection } from './catalog.ts';
 import { checkDataFile } from './data-file.ts';
 import { writeFailed } from './errors.ts';
@@ -78,7 +79,10 @@ function scan(
 export class Storage {
   readonly flags = new FlagRegistry();
   private readonly database: Database;
+  private readonly changeCounts: ChangeCounts | undefined;
   private durableCatalog: Catalog = new Map();
+  /** Namespaces of the durable catalog by the tables of their records. */
+  private namespaces = new Map<number, string>();
   private durableSequence = 0;
   private sequence = 0;
   private nextTable: number = TABLE.firstFree;
@@ -92,8 +96,9 @@ export class Storage {
   /** When each record was last written, as far back as an open transaction could care. */
   private readonly written = new Map<string, number>();
 
-  constructor(folder: string) {
+  constructor(folder: string, changeCounts?: ChangeCounts) {
     checkDataFile(folder);
+    this.changeCounts = changeCounts;
     this.database = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -134,7 +139,12 @@ export class Storage {
       else flags.shortened = true;
     }
     for (const id of this.droppedTables()) this.reserve(id);
+    this.takeCatalog(catalog);
+  }
+
+  private takeCatalog(catalog: Catalog): void {
     this.durableCatalog = catalog;
+    this.namespaces = new Map([...catalog.values()].map(({ id, ns }) => [id, ns]));
   }
 
   private reserve(...ids: readonly number[]): void {
@@ -250,13 +260,24 @@ export class Storage {
           else catalog.delete(ns);
         }
       }
-      if (renamed) this.durableCatalog = catalog;
+      if (renamed) this.takeCatalog(catalog);
+      this.count(group, renamed);
       this.durableSequence = (group.at(-1) as Queued).sequence;
       for (const { changes } of group) this.tip.forget(changes);
       this.prune();
       for (const { done } of group) done();
     }
     this.flushing = false;
+  }
+
+  /** What the group changed can be read from now on, and nobody has been told of it yet. */
+  private count(group: readonly Queued[], catalogChanged: boolean): void {
+    if (catalogChanged) return this.changeCounts?.allChanged();
+    const tables = new Set(group.flatMap(({ changes }) => [...changes.tableNumbers()]));
+    for (const table of tables) {
+      const ns = this.namespaces.get(table);
+      if (ns !== undefined) this.changeCounts?.changed(ns);
+    }
   }
 
   private async store(group: readonly Queued[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { purgeDropped } from './commands/catalog-commands.ts';
+import { ChangeCounts } from './change-counts.ts';
 import type { Engine } from './commands/command.ts';
 import { Cursors } from './cursors.ts';
 import { removeExpired } from './expiry.ts';
@@ -12,6 +13,7 @@ export interface WorkerOptions {
   readonly folder: string;
   readonly socketPath: string;
   readonly expiryIntervalMs: number;
+  readonly changeCounts: SharedArrayBuffer;
 }
 export type WorkerMessage = { readonly kind: 'listening' } | { readonly kind: 'closed' };
 
@@ -19,7 +21,7 @@ const port = parentPort;
 if (!port) throw new Error('worker.ts runs only as a worker thread');
 const options = workerData as WorkerOptions;
 
-const storage = new Storage(options.folder);
+const storage = new Storage(options.folder, new ChangeCounts(options.changeCounts));
 const engine: Engine = {
   storage,
   sessions: new Sessions(storage),
