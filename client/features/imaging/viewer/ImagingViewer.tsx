@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { reformatPlanes, type ImagingViewState, type ViewPointer } from '../../../../shared/contracts/viewing.ts';
+import type { ImagingViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import type { ScreenSize } from './geometry.ts';
 import './styles/viewer-room.css';
 import './styles/toolbar.css';
@@ -19,7 +19,7 @@ import { KeyHelp } from './KeyHelp.tsx';
 import { liesOn, type Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
-import { frameIndex, frameKey, type FrameAddress, type ViewerSeries } from './series-frames.ts';
+import { frameKey, type FrameAddress, type ViewerSeries } from './series-frames.ts';
 import { initialTool, type Tool } from './tools.ts';
 import { handleKey, handleKeyUp } from './use-keyboard.ts';
 import { useDrawnPicture } from './use-drawn-picture.ts';
@@ -27,33 +27,18 @@ import { useFrameStore } from './use-frame-store.ts';
 import { useThrottled } from './use-latest.ts';
 import { useThumbnails } from './use-thumbnails.ts';
 import { middleOf, useViewState } from './use-view-state.ts';
-import { activatePane, nextLayout } from './panes.ts';
+import { nextLayout } from './panes.ts';
 import { listMeasurements } from './listed-measurements.ts';
 import { MeasurementList } from './MeasurementList.tsx';
-import { CrosshairLines } from './reformat/CrosshairLines.tsx';
-import { pointOnSlice } from './reformat/plane-geometry.ts';
 import { slabBy } from './reformat/plane-state.ts';
-import { ReformatMessage } from './reformat/ReformatMessage.tsx';
-import { useSlabWords } from './reformat/slab-words.ts';
 import { useReformat } from './reformat/use-reformat.ts';
 import { useMeasurementHistory } from './use-measurement-history.ts';
-import { KeyImageBadge } from './KeyImageBadge.tsx';
 import { MarksMenu, type ViewerExports } from './MarksMenu.tsx';
 import { useMarksInView, type KeptMarks } from './use-marks-in-view.ts';
 import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
-import {
-  actualSize,
-  addMeasurement,
-  fit,
-  flip,
-  removeMeasurement,
-  resetView,
-  rotate,
-  writeMeasurementText,
-} from './viewer-state.ts';
-import { ViewerMessages } from './ViewerMessages.tsx';
+import { actualSize, addMeasurement, fit, flip, removeMeasurement, resetView, rotate } from './viewer-state.ts';
 import { ViewerToolbar, type PictureStep } from './ViewerToolbar.tsx';
-import { ViewportPane } from './ViewportPane.tsx';
+import { ViewerPanes } from './ViewerPanes.tsx';
 import { windowPresets } from './window-level.ts';
 
 export interface ImagingViewerProps {
@@ -90,12 +75,11 @@ const NO_SCREEN: ScreenSize = { width: 1, height: 1 };
 export default function ImagingViewer(props: ImagingViewerProps) {
   const { series, following, remotePointers, patientLabel } = props;
   const { t } = useTranslation();
-  const slabWords = useSlabWords();
   const thumbnailOf = useThumbnails(props.root, props.requestHeaders ?? NO_HEADERS, series);
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
   const base = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
   const cut = useReformat(base, store);
-  const { reformat, grids } = cut;
+  const { reformat } = cut;
   const view = cut.view ?? base;
   const { state, wanted, frames, wantedState, activeSeries, panes, active } = view;
   const sliceHistory = useMeasurementHistory(base.state, base.change, following);
@@ -310,97 +294,29 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           }}
           onSelect={view.openSeries}
         />
-        <div className="iv-panes" data-layout={cut.view ? 'planes' : (state?.layout ?? '1x1')}>
-          {panes.map((pane, index) => {
-            const isActive = index === active;
-            const held = pane.wantedState;
-            const own = held.state === 'ready' ? held.frame : held.state === 'failed' ? null : undefined;
-            const loaded = held.state === 'ready' ? held.frame : undefined;
-            const plane = cut.view ? reformatPlanes[index] : undefined;
-            return (
-              <ViewportPane
-                key={`${plane}/${index}`}
-                index={panes.length > 1 ? index : undefined}
-                active={isActive}
-                onActivate={() => view.activate(index)}
-                cutting={!plane && !isActive && state?.referenceLines ? shownFrame : undefined}
-                state={pane.state}
-                frame={isActive ? frame : own}
-                frames={pane.frames}
-                tool={tool}
-                locked={following}
-                draft={draft}
-                setDraft={setDraft}
-                editingId={editingId}
-                finish={finish}
-                onText={(id, text) => {
-                  setEditingId(null);
-                  change((now) => writeMeasurementText(now, id, text));
-                }}
-                crosshair={isActive ? crosshair : null}
-                selectedId={selectedId}
-                remotePointers={remotePointers}
-                patientLabel={patientLabel}
-                seriesLabel={[
-                  plane && t(`imaging.viewer.reformat.plane.${plane}`),
-                  plane && reformat && slabWords(reformat),
-                  // The two small planes have no room for more.
-                  ...(index > 0 && plane
-                    ? []
-                    : [pane.series?.modality, pane.series?.description, pane.series?.studyDate]),
-                ]
-                  .filter(Boolean)
-                  .join(' ')}
-                ready={pane.ready}
-                {...(plane && reformat && grids
-                  ? {
-                      over: (matrix) => (
-                        <CrosshairLines
-                          plane={plane}
-                          grids={grids}
-                          position={reformat.position}
-                          matrix={matrix}
-                          locked={following}
-                          onMove={cut.moveTo}
-                        />
-                      ),
-                      onDoubleClick: ({ column, row }) =>
-                        cut.moveTo(pointOnSlice(grids[plane], pane.state!.frameNumber - 1, column, row)),
-                    }
-                  : {})}
-                change={(next) => {
-                  if (isActive) change(next);
-                  else if (!plane) change((now) => next(activatePane(now, index, loaded)));
-                  else {
-                    view.activate(index);
-                    change(next);
-                  }
-                }}
-                select={select}
-                onPointer={sendPointer}
-                onHover={setHover}
-                onDrawn={isActive ? onDrawn : ignoreDrawn}
-                onScreen={(size) => setScreens((before) => Object.assign([...before], { [index]: size }))}
-              >
-                {isKeyImage(pane.wanted) && <KeyImageBadge />}
-                <ViewerMessages
-                  empty={series.length === 0}
-                  unknownSeries={!pane.wanted && state !== null && series.length > 0}
-                  wantedState={held}
-                  position={pane.wanted ? frameIndex(pane.frames, pane.wanted) + 1 : 0}
-                  ready={pane.ready}
-                  total={pane.frames.length}
-                  following={isActive && following}
-                  leading={isActive && props.canLead}
-                  elsewhere={isActive ? elsewhere : []}
-                  onRetry={() => pane.wanted && store.retry(pane.wanted)}
-                />
-              </ViewportPane>
-            );
-          })}
-          {cut.status && <ReformatMessage status={cut.status} locked={following} onClose={cut.toggle} />}
+        <ViewerPanes
+          view={view}
+          cut={cut}
+          change={change}
+          frame={frame}
+          shownFrame={shownFrame}
+          hasSeries={series.length > 0}
+          tool={tool}
+          locked={following}
+          canLead={props.canLead}
+          drawing={{ draft, setDraft, editingId, setEditingId, finish, crosshair, selectedId, select }}
+          remotePointers={remotePointers}
+          elsewhere={elsewhere}
+          patientLabel={patientLabel}
+          isKeyImage={isKeyImage}
+          onPointer={sendPointer}
+          onHover={setHover}
+          onDrawn={onDrawn}
+          onScreen={(index, size) => setScreens((before) => Object.assign([...before], { [index]: size }))}
+          onRetry={(address) => store.retry(address)}
+        >
           {helpOpen && <KeyHelp onClose={toggleHelp} />}
-        </div>
+        </ViewerPanes>
         {listOpen && (
           <MeasurementList
             listed={listed.map(({ address, ...one }) => {
@@ -422,9 +338,6 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     </div>
   );
 }
-
-/** What stands in the panes beside the active one is told by the panes themselves. */
-function ignoreDrawn(): void {}
 
 /** How much room the toolbar and the strip have, in CSS pixels of the viewer. */
 function widthClass(width: number): 'wide' | 'medium' | 'narrow' {
