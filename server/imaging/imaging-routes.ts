@@ -5,6 +5,7 @@ import { exportMarksRoute } from './marks/export-marks.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
 import { quarantinePicture } from './quarantine-picture-rs.ts';
 import { stowRs } from './stow-rs.ts';
+import { teachingCopyRoute } from './teaching/export-teaching-copy.ts';
 import { retrieveBulkData, retrieveFrames } from './wado-frames-rs.ts';
 import { retrieveRendered, retrieveThumbnail } from './wado-rendered-rs.ts';
 import { retrieveInstances, retrieveMetadata } from './wado-rs.ts';
@@ -67,6 +68,14 @@ export const imagingRoutes: Route[] = [
     permission: 'image-mark:export',
     subject: read.subject,
     handle: exportMarksRoute,
+  },
+  {
+    method: 'get',
+    path: '/api/studies/:study/teaching-copy',
+    summary: 'A ZIP of de-identified copies; ?looked=SERIES lets images go in which text may be burned.',
+    permission: 'teaching-copy:export',
+    subject: read.subject,
+    handle: teachingCopyRoute,
   },
   {
     method: 'get',

@@ -1,11 +1,12 @@
 import { frameOfMark, imageMarkRequests, markIdOf } from '../../shared/contracts/image-marks.ts';
 import { imagingRequests } from '../../shared/contracts/imaging.ts';
+import { teachingCopyRequests } from '../../shared/contracts/teaching-copy.ts';
 import { patientSubject } from '../patients/patient-subject.ts';
 import type { Slice } from '../platform/slice.ts';
 import { defineEvents } from '../platform/socket/events.ts';
 import { completeStudies } from './complete-studies.ts';
 import { decideQuarantine } from './decide-quarantine.ts';
-import { listStudies } from './find-studies.ts';
+import { listStudies, studySubject } from './find-studies.ts';
 import { imagingRoutes } from './imaging-routes.ts';
 import { instanceRecord } from './instance-record.ts';
 import { listingRecord } from './listing-record.ts';
@@ -16,6 +17,7 @@ import { imageMarkRecord, imageMarkVersionRecord } from './marks/image-mark-reco
 import { quarantineRecord } from './quarantine-record.ts';
 import { seriesRecord } from './series-record.ts';
 import { studyRecord } from './study-record.ts';
+import { previewTeachingCopy } from './teaching/export-teaching-copy.ts';
 
 export const imagingSlice: Slice = {
   name: 'imaging',
@@ -30,7 +32,7 @@ export const imagingSlice: Slice = {
   ],
   start: completeStudies,
   events: defineEvents(
-    { ...imagingRequests, ...imageMarkRequests },
+    { ...imagingRequests, ...imageMarkRequests, ...teachingCopyRequests },
     {
       'imaging:list': {
         permission: 'imaging:read',
@@ -64,6 +66,11 @@ export const imagingSlice: Slice = {
         permission: 'image-mark:write',
         subject: (command, context) => subjectOfMark(command, context),
         run: async (command, context) => ({ mark: await retireMark(command, context) }),
+      },
+      'teaching-copy:preview': {
+        permission: 'teaching-copy:export',
+        subject: ({ studyInstanceUid }, context) => studySubject(studyInstanceUid, context),
+        run: previewTeachingCopy,
       },
     },
   ),

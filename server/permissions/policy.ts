@@ -93,6 +93,8 @@ export const policy = {
   'image-mark:write': record(...caseReaders),
   /** Measurements as SR and key images as KOS, stored with the study under the actor's name. */
   'image-mark:export': record(...caseReaders),
+  /** De-identified copies leave the hub: the lead hospital's imaging doctors and specialists answer for that. */
+  'teaching-copy:export': record(lead([...imagingReaders, 'specialist'])),
   'quarantine:list': self(clinicians),
   'quarantine:decide': record(own(clinicians), lead(imagingReaders)),
   'alarm:raise': self(clinics),

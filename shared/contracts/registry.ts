@@ -12,6 +12,7 @@ import { patientNotices, patientRequests } from './patients.ts';
 import { readingNotices, readingRequests } from './readings.ts';
 import { referralNotices, referralRequests } from './referrals.ts';
 import { reportNotices, reportRequests } from './reports.ts';
+import { teachingCopyRequests } from './teaching-copy.ts';
 import { timelineNotices, timelineRequests } from './timeline.ts';
 import { callNotices, callRequests } from './call.ts';
 
@@ -23,6 +24,7 @@ export const requests = {
   ...ecgRulesRequests,
   ...imagingRequests,
   ...imageMarkRequests,
+  ...teachingCopyRequests,
   ...alarmRequests,
   ...referralRequests,
   ...consultRequests,
