@@ -1,11 +1,11 @@
 import type { Route } from '../platform/http/routes.ts';
 import { addressedStudy } from './find-studies.ts';
 import { quarantineSubject } from './list-quarantine.ts';
-import { exportMarksRoute } from './marks/export-marks.ts';
+import { markRoutes } from './marks/marks-routes.ts';
 import { searchForInstances, searchForSeries, searchForStudies } from './qido-rs.ts';
 import { quarantinePicture } from './quarantine-picture-rs.ts';
 import { stowRs } from './stow-rs.ts';
-import { teachingCopyRoute } from './teaching/export-teaching-copy.ts';
+import { teachingRoutes } from './teaching/teaching-routes.ts';
 import { retrieveBulkData, retrieveFrames } from './wado-frames-rs.ts';
 import { retrieveRendered, retrieveThumbnail } from './wado-rendered-rs.ts';
 import { retrieveInstances, retrieveMetadata } from './wado-rs.ts';
@@ -62,22 +62,6 @@ export const imagingRoutes: Route[] = [
   })),
   { ...retrieve, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },
   {
-    method: 'post',
-    path: '/api/studies/:study/mark-documents/:kind',
-    summary: 'What stands marked in a study as DICOM: measurements (SR, TID 1500) or key-images (KOS, TID 2010).',
-    permission: 'image-mark:export',
-    subject: read.subject,
-    handle: exportMarksRoute,
-  },
-  {
-    method: 'get',
-    path: '/api/studies/:study/teaching-copy',
-    summary: 'A ZIP of de-identified copies; ?looked=SERIES lets images go in which text may be burned.',
-    permission: 'teaching-copy:export',
-    subject: read.subject,
-    handle: teachingCopyRoute,
-  },
-  {
     method: 'get',
     path: '/api/quarantine/:id/picture',
     summary: 'The stored instance (?of=first) or the one in quarantine (?of=other) as a JPEG.',
@@ -85,5 +69,7 @@ export const imagingRoutes: Route[] = [
     subject: (request, context) => quarantineSubject(String(request.params.id), context),
     handle: quarantinePicture,
   },
+  ...markRoutes,
+  ...teachingRoutes,
   { ...retrieve, path: `${instance}/bulkdata/*way`, summary: 'WADO-RS: bulk data.', handle: retrieveBulkData },
 ];

@@ -1,16 +1,9 @@
-import type { Request, Response } from 'express';
-import {
-  frameOfMark,
-  markDocumentKinds,
-  type MarkDocumentKind,
-  type MarkDocumentReply,
-} from '../../../shared/contracts/image-marks.ts';
+import { frameOfMark, type MarkDocumentKind, type MarkDocumentReply } from '../../../shared/contracts/image-marks.ts';
 import type { ActionContext, Subject } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { derivedUid } from '../derived-uid.ts';
 import type { JsonAttribute } from '../dicom-json.ts';
 import type { DicomElement } from '../dicom-writer.ts';
-import { addressedStudy } from '../find-studies.ts';
 import { instanceRecord, type InstanceFields } from '../instance-record.ts';
 import { announceStudies, storeInstance } from '../store-instance.ts';
 import { marksOfStudy } from './find-marks.ts';
@@ -20,15 +13,6 @@ import { writeMarkDocument, type MarkDocument } from './mark-document.ts';
 import { measureFrameJob, type MeasuredMark } from './measure-marks-job.ts';
 import { COMPREHENSIVE_SR, measurementReport, type ReportedMeasurement } from './measurement-report.ts';
 import type { ImageReference } from './sr-content.ts';
-
-/** POST /api/studies/:study/mark-documents/:kind */
-export async function exportMarksRoute(request: Request, response: Response, context: ActionContext): Promise<void> {
-  const kind = markDocumentKinds.find((one) => one === request.params.kind);
-  const study = await addressedStudy(String(request.params.study), context);
-  if (kind === undefined || study === null) throw new HubError('not-found');
-  const made = await exportMarks({ kind, study, studyInstanceUid: String(request.params.study) }, context);
-  response.status(made.existing ? 200 : 201).json(made);
-}
 
 /**
  * Writes what stands marked in a study as a DICOM document, with the actor as observer, and stores it in the study as

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Request, Response } from 'express';
 import type { RequestReply } from '../../../shared/contracts/registry.ts';
-import { teachingCopyQuery } from '../../../shared/contracts/teaching-copy.ts';
-import type { ActionContext } from '../../platform/context.ts';
+import type { ActionContext, Subject } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
-import { addressedStudy, studySubject } from '../find-studies.ts';
+import { studySubject } from '../find-studies.ts';
 import { chooseImages, type ChosenInstance } from './choose-images.ts';
 import { deidentifyJob, type DeidentifiedFile, type DeidentifyRequest } from './deidentify-job.ts';
 import { zipStream, type ZipEntry } from './zip-stream.ts';
@@ -36,15 +32,21 @@ export async function previewTeachingCopy(
   return { images: free, bytes, held: [...held.values()], left };
 }
 
+export interface TeachingCopy {
+  /** Says nothing about whose images it holds. */
+  fileName: string;
+  archive: AsyncGenerator<Uint8Array>;
+}
+
 /**
- * GET /api/studies/:study/teaching-copy: a ZIP of de-identified copies, made and sent one by one. Neither its name nor
- * those within say whose study it was; the UIDs are new with each export. Images into which text may be burned go only
- * for series in `looked`. Throws conflict where nothing is left to go.
+ * A ZIP of de-identified copies of a study, made piece by piece as it is taken. Neither its name nor those within say
+ * whose study it was; the UIDs are new with each export. Images into which text may be burned go only for the series
+ * in `looked`. Throws conflict where nothing is left to go.
  */
-export async function teachingCopyRoute(request: Request, response: Response, context: ActionContext): Promise<void> {
-  const looked = new Set(teachingCopyQuery.parse(request.query).looked);
-  const study = await addressedStudy(String(request.params.study), context);
-  if (study === null) throw new HubError('not-found');
+export async function exportTeachingCopy(
+  { study, looked }: { study: Subject; looked: ReadonlySet<string> },
+  context: ActionContext,
+): Promise<TeachingCopy> {
   const { images, left } = await chooseImages(study.id, context);
   const going = images.filter(({ held, seriesInstanceUid }) => held === null || looked.has(seriesInstanceUid));
   if (going.length === 0) throw new HubError('conflict', { images: 0 });
@@ -56,12 +58,8 @@ export async function teachingCopyRoute(request: Request, response: Response, co
     details: { images: going.length, held, looked: going.filter((one) => one.held !== null).length, ...left },
   });
   const exportId = randomBytes(4).toString('hex');
-  response.setHeader('Content-Type', 'application/zip');
-  response.setHeader('Content-Disposition', `attachment; filename="teaching-${exportId}.zip"`);
-  const archive = zipStream(entriesOf(going, `TEACHING-${exportId.toUpperCase()}`, { held, ...left }, context));
-  await pipeline(Readable.from(archive, { objectMode: false }), response).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  });
+  const entries = entriesOf(going, `TEACHING-${exportId.toUpperCase()}`, { held, ...left }, context);
+  return { fileName: `teaching-${exportId}.zip`, archive: zipStream(entries) };
 }
 
 /** One copy is made while the one before it is on its way. */
