@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { holdsDocuments } from '../../../shared/dicom/documents.ts';
+import type { Role } from '../../../shared/rules/roles.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
 import { useSession, useWiring } from '../../connection/wiring.tsx';
 import { accountHeader } from '../../connection/http.ts';
@@ -14,9 +15,13 @@ import { useErrorText } from '../../ui/use-error-text.ts';
 import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
 import { useKeptMarks } from '../imaging/marks/use-kept-marks.ts';
 import { useMarkExports } from '../imaging/marks/use-mark-exports.ts';
+import { TeachingCopyDialog } from '../imaging/teaching/TeachingCopyDialog.tsx';
 import { QuarantineNotice } from '../imaging/QuarantineNotice.tsx';
 import { MismatchNote } from '../patients/MismatchNote.tsx';
 import type { SharedViewing } from './use-shared-viewing.ts';
+
+/** Who takes de-identified copies out; the hub decides. */
+const copiers: readonly Role[] = ['imaging-reporter', 'imaging-reviewer', 'specialist'];
 
 const ImagingViewer = lazyScreen(() => import('../imaging/viewer/ImagingViewer.tsx'));
 
@@ -34,10 +39,14 @@ export function CaseImaging(props: {
   const [adding, setAdding] = useState(false);
   const uploads = useSyncExternalStore(imagingUploads.uploads.subscribe, imagingUploads.uploads.get);
   const busy = uploads.some(({ target }) => target.patientId === patient.id);
-  const { accountId } = useSession();
+  const { accountId, roles } = useSession();
   const errorText = useErrorText();
   const kept = useKeptMarks(patient.id);
-  const exports = useMarkExports(kept.standing);
+  const [copied, setCopied] = useState<string | null>(null);
+  const exports = {
+    ...useMarkExports(kept.standing),
+    ...(copiers.some((role) => roles.includes(role)) && { exportTeaching: setCopied }),
+  };
   const series = useMemo(
     () =>
       studies.flatMap((study) =>
@@ -99,6 +108,7 @@ export function CaseImaging(props: {
           </p>
         </MessageBox>
       )}
+      {copied !== null && <TeachingCopyDialog studyInstanceUid={copied} onClose={() => setCopied(null)} />}
       <div className="case-imaging">
         <Suspense fallback={<Loading />}>
           <ImagingViewer
