@@ -4,6 +4,7 @@ import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { newId } from '../platform/store/store.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
+import { everybodyOf } from './everybody-of.ts';
 import { findTwin, type Twin } from './find-twin.ts';
 import { instanceRecord, type InstanceFields } from './instance-record.ts';
 import { listForReaders } from './list-for-readers.ts';
@@ -43,7 +44,7 @@ const waitingFor = new Map<string, Waiting[]>();
  */
 export function commitInstance(kept: KeptInstance, context: ActionContext): Promise<Twin | null> {
   return new Promise((resolve, reject) => {
-    const study = `${kept.patientId} ${kept.facts.studyInstanceUid}`;
+    const study = nameOf(kept.patientId, kept.facts.studyInstanceUid);
     const waiting = { kept, context, resolve, reject };
     const others = waitingFor.get(study);
     if (others !== undefined) {
@@ -77,6 +78,7 @@ async function commitTogether(group: readonly Waiting[], again: boolean): Promis
         context,
       ),
     );
+    if (twins.includes(null)) noteTold(group[0]!.kept, context);
     group.forEach(({ resolve }, index) => resolve(twins[index] ?? null));
   } catch (thrown) {
     if (again) return false;
@@ -84,6 +86,21 @@ async function commitTogether(group: readonly Waiting[], again: boolean): Promis
   }
   return true;
 }
+
+/** Of each request, the studies that everybody has been told of; true for one that has grown since. */
+const told = new WeakMap<ActionContext, Map<string, boolean>>();
+const nameOf = (patientId: string, studyInstanceUid: string) => `${patientId} ${studyInstanceUid}`;
+
+function noteTold({ patientId, facts }: KeptInstance, context: ActionContext): void {
+  const studies = told.get(context) ?? new Map<string, boolean>();
+  told.set(context, studies);
+  const study = nameOf(patientId, facts.studyInstanceUid);
+  studies.set(study, studies.has(study));
+}
+
+/** Whether more than the first commit of this request has gone into a study: only that one was told with it. */
+export const hasGrownSinceTold = (patientId: string, studyInstanceUid: string, context: ActionContext): boolean =>
+  told.get(context)?.get(nameOf(patientId, studyInstanceUid)) === true;
 
 /** Enters instances of one study in the caller's transaction; answers for each what was there already. */
 async function enter(group: readonly KeptInstance[], context: ActionContext): Promise<(Twin | null)[]> {
@@ -123,7 +140,10 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
     study,
     fresh.map(({ facts }) => facts),
   );
-  await instances.insertMany([...entering.values()].map((fields) => ({ ...fields, studyId: study._id })));
+  await instances.insertMany(
+    [...entering.values()].map((fields) => ({ ...fields, studyId: study._id })),
+    { lean: true },
+  );
   await countInstances(
     study,
     fresh.map(({ facts }) => facts),
@@ -131,6 +151,12 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
     context,
   );
   if (complete.studyDate !== undefined) await listForReaders({ ...study, ...complete }, study.readers, context);
+  if (told.get(context)?.has(nameOf(study.patientId, study.studyInstanceUid)) !== true)
+    await context.notify(everybodyOf(study.audience), 'imaging:added', {
+      studyInstanceUid: study.studyInstanceUid,
+      patientId: study.patientId,
+      consultId: first.consultId,
+    });
   await context.audit({
     action: 'imaging:store',
     outcome: 'done',

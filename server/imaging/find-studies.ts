@@ -2,24 +2,31 @@ import type { StudyView } from '../../shared/contracts/imaging.ts';
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { instanceRecord } from './instance-record.ts';
-import { studyRecord } from './study-record.ts';
+import { studyRecord, type StudyFields } from './study-record.ts';
 
 /**
  * What permissions on a study are decided on. Two organisations may hold one study, each for its own patient: the
  * actor's is found, and where there is none of theirs, it is not found at all.
  */
 export async function studySubject(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
-  const { store } = context;
-  const found = await store.recall({
-    key: `study ${studyInstanceUid}`,
-    of: [studyRecord],
-    find: () => store.model(studyRecord).find({ studyInstanceUid }, { audience: 1, patientId: 1 }).lean(),
-  });
+  const found = await studiesOfUid(studyInstanceUid, context);
   const study =
     found.find((candidate) => decide(context.actor, 'imaging:read', candidate.audience) === 'allow') ?? found[0];
   return study === undefined
     ? null
     : { type: 'study', id: study._id, audience: study.audience, patientId: study.patientId };
+}
+
+/** The studies of a UID, whosesoever they are, with what permissions and matching ask of them. */
+export function studiesOfUid(
+  studyInstanceUid: string,
+  { store }: Pick<ActionContext, 'store'>,
+): Promise<readonly Pick<StudyFields, '_id' | 'audience' | 'patientId' | 'mismatch'>[]> {
+  return store.recall({
+    key: `study ${studyInstanceUid}`,
+    of: [studyRecord],
+    find: () => store.model(studyRecord).find({ studyInstanceUid }, { audience: 1, patientId: 1, mismatch: 1 }).lean(),
+  });
 }
 
 const addressed = new WeakMap<ActionContext, { studyInstanceUid: string; subject: Promise<Subject | null> }>();

@@ -7,12 +7,12 @@ import { decide } from '../permissions/policy.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, HubError } from '../platform/errors.ts';
-import { commitInstance } from './commit-instances.ts';
+import { commitInstance, hasGrownSinceTold } from './commit-instances.ts';
 import { everybodyOf } from './everybody-of.ts';
+import { studiesOfUid } from './find-studies.ts';
 import { findTwin, type Twin } from './find-twin.ts';
 import { quarantineInstance } from './quarantine-instance.ts';
 import { readInstanceJob, type InstanceFacts } from './read-instance-job.ts';
-import { studyRecord } from './study-record.ts';
 
 export interface StoreInstance {
   file: StagedBlob;
@@ -119,10 +119,7 @@ export async function storeInstance(
   function matchStudy(facts: InstanceFacts, patientId: string): Promise<PatientMismatch | null> {
     const { studyInstanceUid, person } = facts;
     return rememberIn(context, JSON.stringify([patientId, studyInstanceUid, person]), async () => {
-      const known = await context.store
-        .model(studyRecord)
-        .findOne({ patientId, studyInstanceUid }, { mismatch: 1 })
-        .lean();
+      const known = (await studiesOfUid(studyInstanceUid, context)).find((study) => study.patientId === patientId);
       // Confirmed once for a study, it is confirmed for the rest of it.
       const confirmed = command.confirmMismatch || known?.mismatch != null;
       return matchPatient({ patientId, file: person, confirmed }, context);
@@ -151,10 +148,7 @@ async function patientOf(facts: InstanceFacts, context: ActionContext): Promise<
   const { actor } = context;
   const decision = decide(actor, 'imaging:receive');
   if (decision !== 'allow') throw new HubError(decision);
-  const studies = await context.store
-    .model(studyRecord)
-    .find({ studyInstanceUid: facts.studyInstanceUid }, { patientId: 1, audience: 1 })
-    .lean();
+  const studies = await studiesOfUid(facts.studyInstanceUid, context);
   const own = studies.find(({ audience }) => audience.organisationIds.includes(actor.organisationId));
   const patientId =
     own?.patientId ??
@@ -165,7 +159,10 @@ async function patientOf(facts: InstanceFacts, context: ActionContext): Promise<
   return patientId;
 }
 
-/** Tells everybody who sees the patients that studies have grown; once for a request, not for each instance. */
+/**
+ * Tells everybody who sees the patients of studies that have grown since they were told of them, with the first of a
+ * request's instances: twice for a request, not for each instance.
+ */
 export async function announceStudies(
   stored: readonly StoredInstance[],
   consultId: string | null,
@@ -173,7 +170,7 @@ export async function announceStudies(
 ): Promise<void> {
   const grown = new Map<string, Set<string>>();
   for (const { existing, patientId, studyInstanceUid } of stored) {
-    if (existing) continue;
+    if (existing || !hasGrownSinceTold(patientId, studyInstanceUid, context)) continue;
     grown.set(patientId, (grown.get(patientId) ?? new Set()).add(studyInstanceUid));
   }
   for (const [patientId, studyInstanceUids] of grown) {

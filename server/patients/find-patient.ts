@@ -6,7 +6,11 @@ import { viewOfPatient } from './view-patient.ts';
 
 /** Throws not-found. */
 export async function findPatient(patientId: string, { store }: Pick<ActionContext, 'store'>): Promise<PatientView> {
-  const found = await store.model(patientRecord).findById(patientId).lean();
+  const found = await store.recall({
+    key: `patient ${patientId}`,
+    of: [patientRecord],
+    find: () => store.model(patientRecord).findById(patientId).lean(),
+  });
   if (found === null) throw new HubError('not-found');
   return viewOfPatient(found);
 }

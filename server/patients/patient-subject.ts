@@ -6,7 +6,11 @@ export async function patientSubject(
   patientId: string,
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<Subject | null> {
-  const found = await store.model(patientRecord).findById(patientId, { audience: 1 }).lean();
+  const found = await store.recall({
+    key: `patient's audience ${patientId}`,
+    of: [patientRecord],
+    find: () => store.model(patientRecord).findById(patientId, { audience: 1 }).lean(),
+  });
   return found === null ? null : { type: 'patient', id: patientId, audience: found.audience, patientId };
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HubError } from '../errors.ts';
 import { openPartialBlobs, type PartialBlobs } from './partial-blobs.ts';
@@ -34,9 +34,23 @@ export interface BlobStore {
 }
 
 const HEAD_BYTES = 256;
+/** What has arrived is written so much at a time: each write costs as much as hashing a good part of it. */
+const WRITE_BYTES = 1024 * 1024;
+
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  const wanted = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (wanted === 0) return;
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten === wanted) return;
+  // A disk that is nearly full takes some of it; the next write says why.
+  const rest = Buffer.concat(chunks).subarray(bytesWritten);
+  for (let at = 0; at < rest.length;) at += (await handle.write(rest, at)).bytesWritten;
+}
 
 /** Blobs on disk by SHA-256: folder/ab/abcdef... Equal bytes are stored once. */
 export async function openBlobStore(folder: string): Promise<BlobStore> {
+  /** Folders of blobs whose own names are known to be durable. */
+  const durable = new Set<string>();
   const staging = join(folder, 'staging');
   await mkdir(staging, { recursive: true, mode: 0o700 });
   // Whatever a crash left half-received was never acknowledged.
@@ -54,6 +68,14 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
       const handle = await open(path, 'wx', 0o600);
       const hash = createHash('sha256');
       let byteLength = 0;
+      let waiting: Uint8Array[] = [];
+      let waitingBytes = 0;
+      const writeWaiting = async () => {
+        const chunks = waiting;
+        waiting = [];
+        waitingBytes = 0;
+        await writeAll(handle, chunks);
+      };
       let head: Uint8Array = new Uint8Array(0);
       let limitBytes = typeof maxBytes === 'number' ? maxBytes : Number.POSITIVE_INFINITY;
       try {
@@ -65,14 +87,20 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
           }
           if (byteLength > limitBytes) throw new HubError('too-large', { limitBytes });
           hash.update(chunk);
-          await handle.write(chunk);
+          waiting.push(chunk);
+          waitingBytes += chunk.byteLength;
+          if (waitingBytes >= WRITE_BYTES) await writeWaiting();
         }
+        await writeWaiting();
         if (byteLength === 0) throw new HubError('file-empty');
       } catch (thrown) {
         await handle.close();
         await rm(path, { force: true });
         throw thrown;
       }
+      // Begun at once: whoever reads the file meanwhile, the bytes are mostly on disk when they are to be kept.
+      const synced = handle.sync();
+      synced.catch(() => undefined);
       const sha256 = hash.digest('hex');
       let open_ = true;
       const closeOnce = async () => {
@@ -84,15 +112,18 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
         byteLength,
         path,
         async keep() {
-          await handle.sync();
+          await synced;
           await closeOnce();
           const target = pathOf(sha256);
-          await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+          const parent = dirname(target);
+          await mkdir(parent, { recursive: true, mode: 0o700 });
           await rename(path, target);
-          await syncFolderTogether(dirname(target));
-          await syncFolderTogether(folder);
+          await syncFolderTogether(parent);
+          if (!durable.has(parent)) await syncFolderTogether(folder);
+          durable.add(parent);
         },
         async discard() {
+          await synced.catch(() => undefined);
           await closeOnce();
           await rm(path, { force: true });
         },

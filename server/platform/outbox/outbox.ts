@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
-import { outboxRecord } from './outbox-record.ts';
+import { outboxRecord, type OutboxFields } from './outbox-record.ts';
 
 /** A notice and the rooms it is for; its id gives its place among the others. */
 export interface QueuedNotice {
@@ -23,6 +23,8 @@ export interface Outbox {
   /** Who puts notices on the wire. */
   attach(deliver: (rooms: string[], name: string, notice: unknown) => void): void;
 }
+
+const MARK_WITHIN_MS = 250;
 
 /**
  * Notices leave only after the change that caused them is durable, and a crash between the two loses none: at the
@@ -70,11 +72,23 @@ export function openOutbox(options: { store: Store; clock: Clock; log: Log }): O
       });
   }
 
+  /** Once for all that a busy moment sends: what a crash leaves unmarked is sent again. */
+  let due: NodeJS.Timeout | null = null;
+  function markSoon() {
+    due ??= setTimeout(() => {
+      due = null;
+      flush();
+    }, MARK_WITHIN_MS).unref();
+  }
+
   return {
     async queue(notices) {
       if (notices.length === 0) return;
       const queuedAt = options.clock.now();
-      await model.insertMany(notices.map(({ id, ...notice }) => ({ _id: id, ...notice, queuedAt, sentAt: null })));
+      await model.insertMany(
+        notices.map(({ id, ...notice }): OutboxFields => ({ _id: id, ...notice, queuedAt, sentAt: null })),
+        { lean: true },
+      );
     },
     send(notices) {
       if (deliver === null || notices.length === 0) return;
@@ -83,10 +97,12 @@ export function openOutbox(options: { store: Store; clock: Clock; log: Log }): O
         sent.add(id);
         deliver(rooms, name, notice);
       }
-      flush();
+      markSoon();
     },
     flush,
     async drained() {
+      if (due !== null) clearTimeout(due);
+      due = null;
       flush();
       while (running !== null) await running;
     },
