@@ -4,12 +4,12 @@ import { decodeFrame } from '../../shared/dicom/pixels/decode-frame.ts';
 import { findFrameBytes } from '../../shared/dicom/pixels/frame-bytes.ts';
 import { readPixelLayout } from '../../shared/dicom/pixels/image-description.ts';
 import { ImagingError } from '../../shared/dicom/pixels/imaging-error.ts';
+import { encodeJpeg } from '../platform/pictures/jpeg-encoder.ts';
+import { encodePng } from '../platform/pictures/png-encoder.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 import { readFrameTable, type FrameTable } from './frame-table.ts';
-import { encodeJpeg } from './jpeg-encoder.ts';
 import { nativeBytes } from './native-bytes.ts';
 import { nodeCodecs } from './node-codecs.ts';
-import { encodePng } from './png-encoder.ts';
 import { parseFile } from './read-instance.ts';
 import { renderFrame, type Rendering } from './render-frame.ts';
 

@@ -2,15 +2,8 @@ import type { Codecs } from '../../shared/dicom/pixels/codecs.ts';
 import type { ParsedInstance } from '../../shared/dicom/pixels/data-set.ts';
 import type { DisplayFrame } from '../../shared/dicom/pixels/display-frame.ts';
 import { loadFrame } from '../../shared/dicom/pixels/load-frame.ts';
+import type { EightBitPicture } from '../platform/pictures/eight-bit-picture.ts';
 import { colourTable, defaultWindow, greyTable, type WindowLevel } from '../../shared/dicom/pixels/window-level.ts';
-
-/** Eight-bit samples row by row: one grey, or red, green and blue. */
-export interface Picture {
-  columns: number;
-  rows: number;
-  channels: 1 | 3;
-  samples: Uint8Array;
-}
 
 /** What a picture is to look like (PS3.18, 8.3.5). */
 export interface Rendering {
@@ -35,7 +28,7 @@ export async function renderFrame(
   frameNumber: number,
   rendering: Rendering,
   codecs: Codecs,
-): Promise<Picture> {
+): Promise<EightBitPicture> {
   const frame = await loadFrame(instance, frameNumber, codecs);
   const grey = frame.pixels.kind === 'grey' ? paintGrey(frame, rendering.window) : paintColour(frame, rendering.window);
   return fit(grey, frame.description.pixelAspect, rendering.viewport);
@@ -44,7 +37,7 @@ export async function renderFrame(
 const windowOf = (frame: Frame, asked: Rendering['window']): WindowLevel =>
   asked === null ? defaultWindow(frame) : { windowCenter: asked.center, windowWidth: asked.width };
 
-function paintGrey({ rows, columns, pixels, description }: Frame, asked: Rendering['window']): Picture {
+function paintGrey({ rows, columns, pixels, description }: Frame, asked: Rendering['window']): EightBitPicture {
   if (pixels.kind !== 'grey') throw new TypeError('grey pixels expected');
   const shown = asked === null ? description : { ...description, voiFunction: asked.voiFunction };
   const table = greyTable(pixels, shown, windowOf({ rows, columns, pixels, description }, asked), false);
@@ -55,7 +48,7 @@ function paintGrey({ rows, columns, pixels, description }: Frame, asked: Renderi
   return { rows, columns, channels: 1, samples };
 }
 
-function paintColour({ rows, columns, pixels }: Frame, asked: Rendering['window']): Picture {
+function paintColour({ rows, columns, pixels }: Frame, asked: Rendering['window']): EightBitPicture {
   if (pixels.kind !== 'colour') throw new TypeError('colour pixels expected');
   const { rgba } = pixels;
   const table = asked === null ? null : colourTable({ windowCenter: asked.center, windowWidth: asked.width }, false);
@@ -68,7 +61,7 @@ function paintColour({ rows, columns, pixels }: Frame, asked: Rendering['window'
   return { rows, columns, channels: 3, samples };
 }
 
-function fit(picture: Picture, pixelAspect: number, viewport: Rendering['viewport']): Picture {
+function fit(picture: EightBitPicture, pixelAspect: number, viewport: Rendering['viewport']): EightBitPicture {
   const whole = { left: 0, top: 0, columns: picture.columns, rows: picture.rows };
   const region = cutRegion(viewport?.region ?? whole, picture);
   if (viewport === null && pixelAspect === 1) return picture;
@@ -86,7 +79,7 @@ function fit(picture: Picture, pixelAspect: number, viewport: Rendering['viewpor
 type Region = NonNullable<NonNullable<Rendering['viewport']>['region']>;
 
 /** The part of a wanted region that the image has; the whole image where it has none of it. */
-function cutRegion(wanted: Region, { columns, rows }: Picture): Region {
+function cutRegion(wanted: Region, { columns, rows }: EightBitPicture): Region {
   const left = Math.min(Math.max(0, wanted.left), columns);
   const top = Math.min(Math.max(0, wanted.top), rows);
   const width = Math.min(columns, wanted.left + wanted.columns) - left;
@@ -96,7 +89,7 @@ function cutRegion(wanted: Region, { columns, rows }: Picture): Region {
 }
 
 /** Each pixel is the mean of what it covers, so that fine lines do not turn to moire; enlarged, the nearest. */
-function resample(picture: Picture, region: Region, columns: number, rows: number): Picture {
+function resample(picture: EightBitPicture, region: Region, columns: number, rows: number): EightBitPicture {
   const { channels, samples } = picture;
   const made = new Uint8Array(columns * rows * channels);
   const edges = (count: number, from: number, length: number) =>

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { startJpegCodec } from '../../server/ecg/paper/jpeg-codec.ts';
 import { straightenPaper } from '../../server/ecg/paper/paper-job.ts';
-import type { Raster } from '../../server/ecg/paper/raster.ts';
-import { writeJpeg } from '../../server/ecg/paper/read-jpeg.ts';
+import { eightBitPictureOf, type Raster } from '../../server/ecg/paper/raster.ts';
+import { encodeJpeg } from '../../server/platform/pictures/jpeg-encoder.ts';
 import type { ThreadJob } from '../../server/platform/threads/thread-pool.ts';
 import { randomSource } from '../../shared/ecg/random-source.ts';
 import { mutate } from './ecg-fuzz/mutators.ts';
@@ -70,7 +69,7 @@ function writePdf(jpeg: Uint8Array, { width, height }: Raster): Uint8Array {
 /** Reads `count` changed files of a kind as an upload does; the same numbers give the same files. */
 export async function fuzzPaper({ kind, from, count }: PaperBatch): Promise<PaperBatchResult> {
   const sheet = drawSheet({ widthMm: 130, heightMm: 80 }, 4);
-  const jpeg = Uint8Array.from(writeJpeg(sheet, 50, await startJpegCodec()));
+  const jpeg = Uint8Array.from(encodeJpeg(eightBitPictureOf(sheet), 50));
   const files = { jpeg, png: writePng(sheet), pdf: writePdf(jpeg, sheet) };
   const others = Object.values(files);
   const folder = mkdtempSync(join(tmpdir(), 'paper-fuzz-'));

@@ -1,8 +1,9 @@
 import { startJpegCodec } from '../../server/ecg/paper/jpeg-codec.ts';
 import { PaperRefusal } from '../../server/ecg/paper/paper-refusal.ts';
-import { applyOrientation, type Raster } from '../../server/ecg/paper/raster.ts';
-import { readJpeg, writeJpeg } from '../../server/ecg/paper/read-jpeg.ts';
+import { applyOrientation, eightBitPictureOf, type Raster } from '../../server/ecg/paper/raster.ts';
+import { readJpeg } from '../../server/ecg/paper/read-jpeg.ts';
 import { readPaper, type StraightPaper } from '../../server/ecg/paper/read-paper.ts';
+import { encodeJpeg } from '../../server/platform/pictures/jpeg-encoder.ts';
 import type { ThreadJob } from '../../server/platform/threads/thread-pool.ts';
 import { drawScene, drawSheet, drawTextPage, photograph, type PaperLook, type Shot } from './paper-pictures.ts';
 
@@ -26,8 +27,7 @@ export async function readDrawnPaper({ what, shot, jpegQuality, lampRadiusPixels
   else seen = shot === undefined ? drawSheet(what, 1) : photograph(drawSheet(what), 10, shot);
   if (lampRadiusPixels !== undefined) shine(seen, lampRadiusPixels);
   if (jpegQuality !== undefined) {
-    const codec = await startJpegCodec();
-    seen = readJpeg(writeJpeg(seen, jpegQuality, codec), codec).raster;
+    seen = readJpeg(encodeJpeg(eightBitPictureOf(seen), jpegQuality), await startJpegCodec()).raster;
   }
   try {
     const { picture, ...read } = readPaper(seen);
@@ -79,7 +79,7 @@ export async function photographFile(exif: { takenAt: string; offset: string; or
   const upright = photograph(sheet, 10, { width: 1500, height: 1100, pxPerMm: 7.5, rotationDegrees: 2, noise: 3 });
   // Orientation 6 is turned a quarter clockwise by whoever reads it; stored it lies the other way.
   const stored = applyOrientation(upright, 8);
-  const jpeg = writeJpeg(stored, 85, await startJpegCodec());
+  const jpeg = encodeJpeg(eightBitPictureOf(stored), 85);
   const segment = exifSegment(exif);
   const file = new Uint8Array(jpeg.length + segment.length);
   file.set(jpeg.subarray(0, 2));

@@ -18,14 +18,6 @@ export interface JpegModule {
     getDecodedBuffer(): Uint8Array;
     delete(): void;
   };
-  JPEGEncoder: new () => {
-    getDecodedBuffer(frame: FrameInfo & { bitsPerSample: number; isSigned: boolean }): Uint8Array;
-    setProgressive(progressive: boolean): void;
-    setQuality(quality: number): void;
-    encode(): void;
-    getEncodedBuffer(): Uint8Array;
-    delete(): void;
-  };
 }
 
 export type JpegFactory = (options: {

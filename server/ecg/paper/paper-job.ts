@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { encodeJpeg } from '../../platform/pictures/jpeg-encoder.ts';
 import type { ThreadJob } from '../../platform/threads/thread-pool.ts';
-import { startJpegCodec, type JpegModule } from './jpeg-codec.ts';
+import { startJpegCodec } from './jpeg-codec.ts';
 import { PaperRefusal } from './paper-refusal.ts';
 import { pictureKind } from './picture-kind.ts';
-import type { Raster } from './raster.ts';
-import { readJpeg, writeJpeg } from './read-jpeg.ts';
+import { eightBitPictureOf, type Raster } from './raster.ts';
+import { readJpeg } from './read-jpeg.ts';
 import { readPaper, type StraightPaper } from './read-paper.ts';
 import { readPng } from './read-png.ts';
 import { renderPdf } from './render-pdf.ts';
@@ -35,16 +36,15 @@ const mostBytes = 32 * 1024 * 1024;
 export async function straightenPaper({ path }: { path: string }): Promise<PaperSummary> {
   const bytes = new Uint8Array(readFileSync(path));
   if (bytes.length > mostBytes) throw new PaperRefusal('too-large', `A picture of ${bytes.length} bytes`);
-  const codec = await startJpegCodec();
   switch (pictureKind(bytes)) {
     case 'jpeg': {
-      const { raster, takenAt } = readJpeg(bytes, codec);
-      return summaryOf([readPaper(raster)], takenAt, codec);
+      const { raster, takenAt } = readJpeg(bytes, await startJpegCodec());
+      return summaryOf([readPaper(raster)], takenAt);
     }
     case 'png':
-      return summaryOf([readPaper(await readPng(bytes))], null, codec);
+      return summaryOf([readPaper(await readPng(bytes))], null);
     case 'pdf':
-      return summaryOf(await readPages(renderPdf(bytes)), null, codec);
+      return summaryOf(await readPages(renderPdf(bytes)), null);
     case null:
       throw new PaperRefusal('unsupported', 'No picture');
   }
@@ -71,7 +71,7 @@ async function readPages(rasters: AsyncGenerator<Raster>): Promise<StraightPaper
   return papers;
 }
 
-function summaryOf(papers: readonly StraightPaper[], acquiredAt: string | null, codec: JpegModule): PaperSummary {
+function summaryOf(papers: readonly StraightPaper[], acquiredAt: string | null): PaperSummary {
   const warnings = new Set<string>();
   for (const { lines } of papers) {
     if (lines === 'fives') warnings.add('The paper shows one spacing of lines only; it was taken for 5 mm');
@@ -79,7 +79,7 @@ function summaryOf(papers: readonly StraightPaper[], acquiredAt: string | null, 
   }
   return {
     pages: papers.map(({ picture, pxPerMm, residualMm, gridShare }) => ({
-      jpeg: writeJpeg(picture, quality, codec),
+      jpeg: encodeJpeg(eightBitPictureOf(picture), quality),
       widthPx: picture.width,
       heightPx: picture.height,
       pxPerMm,

@@ -1,3 +1,5 @@
+import type { EightBitPicture } from '../../platform/pictures/eight-bit-picture.ts';
+
 /** Pixels in rows from the upper left corner, red, green and blue by turns, 8 bits each. */
 export interface Raster {
   width: number;
@@ -56,3 +58,11 @@ export function applyOrientation(raster: Raster, orientation: number): Raster {
   }
   return { width, height, rgb: out };
 }
+
+/** The same pixels, as they are coded. */
+export const eightBitPictureOf = ({ width, height, rgb }: Raster): EightBitPicture => ({
+  columns: width,
+  rows: height,
+  channels: 3,
+  samples: rgb,
+});

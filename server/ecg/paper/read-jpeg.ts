@@ -33,17 +33,3 @@ export function readJpeg(bytes: Uint8Array, codec: JpegModule): { raster: Raster
     decoder.delete();
   }
 }
-
-/** A baseline JPEG, as every browser and PDF reader shows it. */
-export function writeJpeg({ width, height, rgb }: Raster, quality: number, codec: JpegModule): Uint8Array {
-  const encoder = new codec.JPEGEncoder();
-  try {
-    encoder.getDecodedBuffer({ width, height, bitsPerSample: 8, componentCount: 3, isSigned: false }).set(rgb);
-    encoder.setProgressive(false);
-    encoder.setQuality(quality);
-    encoder.encode();
-    return encoder.getEncodedBuffer().slice();
-  } finally {
-    encoder.delete();
-  }
-}

@@ -1,8 +1,8 @@
-import type { Picture } from './render-frame.ts';
+import type { EightBitPicture } from './eight-bit-picture.ts';
 
 /**
- * Baseline JPEG (ITU-T T.81) of eight-bit pictures, colours as YCbCr of full sampling in a JFIF frame. Written here
- * because the codec's own encoder writes beyond its memory where a small or noisy picture grows by coding.
+ * Baseline JPEG (ITU-T T.81) of eight-bit pictures, colours as YCbCr in a JFIF frame. Written here because the codec's
+ * own encoder writes beyond its memory where a small or noisy picture grows by coding.
  */
 
 /** Annex K.1, tables for luminance and chrominance, row by row. */
@@ -43,14 +43,14 @@ const ZIGZAG = (() => {
     );
     for (const [x, y] of diagonal % 2 === 0 ? along : along.reverse()) order.push(y * SIDE + x);
   }
-  return order;
+  return Uint8Array.from(order);
 })();
 
-/** Cosines of the DCT (A.3.3), one row a frequency. */
-const COSINES = Float64Array.from({ length: BLOCK }, (_, at) => {
-  const [frequency, x] = [at >> 3, at & 7];
-  return (frequency === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * frequency * Math.PI) / 16);
-});
+/** How much larger than the DCT's the outcome of {@link transform} is, by row or column. */
+const SCALES = Float64Array.from(
+  { length: SIDE },
+  (_, k) => Math.sqrt(8) * (k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16)),
+);
 
 interface HuffmanCodes {
   codes: Uint16Array;
@@ -118,8 +118,11 @@ class Output {
   }
 }
 
-/** @param quality 1 to 100, as libjpeg scales its tables */
-export function encodeJpeg(picture: Picture, quality: number): Uint8Array {
+/**
+ * Codes a picture, colours in full sampling: halved ones would blur the lines of ECG paper.
+ * @param quality 1 to 100, as libjpeg scales its tables
+ */
+export function encodeJpeg(picture: EightBitPicture, quality: number): Uint8Array {
   const { columns, rows, channels } = picture;
   const percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
   const tables = [LUMINANCE, CHROMINANCE]
@@ -129,7 +132,7 @@ export function encodeJpeg(picture: Picture, quality: number): Uint8Array {
   output.byte(0xff);
   output.byte(0xd8);
   output.segment(0xe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
-  tables.forEach((table, index) => output.segment(0xdb, [index, ...ZIGZAG.map((at) => table[at]!)]));
+  tables.forEach((table, index) => output.segment(0xdb, [index, ...Array.from(ZIGZAG, (at) => table[at]!)]));
   const components = Array.from({ length: channels }, (_, index) => ({ id: index + 1, table: Math.min(1, index) }));
   output.segment(0xc0, [
     8,
@@ -144,54 +147,115 @@ export function encodeJpeg(picture: Picture, quality: number): Uint8Array {
   output.segment(0xc4, [0x10, ...AC_COUNTS, ...AC_SYMBOLS]);
   output.segment(0xda, [channels, ...components.flatMap(({ id }) => [id, 0x00]), 0, 63, 0]);
 
-  const block = new Float64Array(BLOCK);
+  const factors = tables.map(factorsOf);
+  const blocks = components.map(() => new Float64Array(BLOCK));
+  const coefficients = new Int32Array(BLOCK);
   const previous = [0, 0, 0];
   for (let top = 0; top < rows; top += SIDE)
-    for (let left = 0; left < columns; left += SIDE)
-      for (const { id, table } of components) {
-        fillBlock(picture, left, top, id - 1, block);
-        transform(block);
-        previous[id - 1] = putBlock(output, block, tables[table]!, previous[id - 1]!);
+    for (let left = 0; left < columns; left += SIDE) {
+      fillBlocks(picture, left, top, blocks);
+      for (let component = 0; component < channels; component += 1) {
+        transform(blocks[component]!);
+        quantise(blocks[component]!, factors[Math.min(1, component)]!, coefficients);
+        putBlock(output, coefficients, previous[component]!);
+        previous[component] = coefficients[0]!;
       }
+    }
   return output.end();
 }
 
-/** One component of 8 x 8 pixels around zero; beyond the picture's edge its last pixel goes on. */
-function fillBlock(picture: Picture, left: number, top: number, component: number, block: Float64Array): void {
-  const { columns, rows, channels, samples } = picture;
+/** 8 x 8 pixels, each component around zero (colours: ITU-T T.871, 7); beyond the picture's edge its last pixel goes on. */
+function fillBlocks(
+  { columns, rows, channels, samples }: EightBitPicture,
+  left: number,
+  top: number,
+  blocks: readonly Float64Array[],
+): void {
+  const luma = blocks[0]!;
+  const blue = blocks[1];
+  const red = blocks[2];
   for (let y = 0; y < SIDE; y += 1) {
     const line = Math.min(rows - 1, top + y) * columns;
     for (let x = 0; x < SIDE; x += 1) {
-      const at = (line + Math.min(columns - 1, left + x)) * channels;
-      block[y * SIDE + x] =
-        channels === 1 ? samples[at]! - 128 : fromRgb(component, samples[at]!, samples[at + 1]!, samples[at + 2]!);
+      const from = (line + Math.min(columns - 1, left + x)) * channels;
+      const to = y * SIDE + x;
+      if (blue === undefined || red === undefined) {
+        luma[to] = samples[from]! - 128;
+        continue;
+      }
+      const r = samples[from]!;
+      const g = samples[from + 1]!;
+      const b = samples[from + 2]!;
+      luma[to] = 0.299 * r + 0.587 * g + 0.114 * b - 128;
+      blue[to] = -0.168736 * r - 0.331264 * g + 0.5 * b;
+      red[to] = 0.5 * r - 0.418688 * g - 0.081312 * b;
     }
   }
 }
 
-/** ITU-T T.871, 7, around zero. */
-function fromRgb(component: number, red: number, green: number, blue: number): number {
-  if (component === 0) return 0.299 * red + 0.587 * green + 0.114 * blue - 128;
-  if (component === 1) return -0.168736 * red - 0.331264 * green + 0.5 * blue;
-  return 0.5 * red - 0.418688 * green - 0.081312 * blue;
+/** What a transformed coefficient is multiplied by to be quantised, in zigzag order. */
+const factorsOf = (table: readonly number[]): Float64Array =>
+  Float64Array.from(ZIGZAG, (at) => 1 / (table[at]! * SCALES[at >> 3]! * SCALES[at & 7]!));
+
+const ROOT_HALF = Math.SQRT1_2;
+const COS_6 = Math.cos((6 * Math.PI) / 16);
+const DIFFERENCE = Math.SQRT2 * Math.cos((6 * Math.PI) / 16);
+const SUM = Math.SQRT2 * Math.cos((2 * Math.PI) / 16);
+
+/**
+ * Scaled DCT in place, rows first and then columns: the five multiplications of Arai, Agui and Nakajima (A fast DCT-SQ
+ * scheme for images, Trans. IEICE E71, 1988). The outcome is the DCT (A.3.3) times {@link SCALES} of row and column.
+ */
+function transform(block: Float64Array): void {
+  for (let at = 0; at < BLOCK; at += SIDE) transformLine(block, at, 1);
+  for (let at = 0; at < SIDE; at += 1) transformLine(block, at, SIDE);
 }
 
-const between = new Float64Array(BLOCK);
+function transformLine(block: Float64Array, at: number, step: number): void {
+  const i1 = at + step;
+  const i2 = at + 2 * step;
+  const i3 = at + 3 * step;
+  const i4 = at + 4 * step;
+  const i5 = at + 5 * step;
+  const i6 = at + 6 * step;
+  const i7 = at + 7 * step;
+  const s07 = block[at]! + block[i7]!;
+  const d07 = block[at]! - block[i7]!;
+  const s16 = block[i1]! + block[i6]!;
+  const d16 = block[i1]! - block[i6]!;
+  const s25 = block[i2]! + block[i5]!;
+  const d25 = block[i2]! - block[i5]!;
+  const s34 = block[i3]! + block[i4]!;
+  const d34 = block[i3]! - block[i4]!;
 
-/** DCT in place (A.3.3), rows first and then columns. */
-function transform(block: Float64Array): void {
-  for (let y = 0; y < SIDE; y += 1)
-    for (let frequency = 0; frequency < SIDE; frequency += 1) {
-      let sum = 0;
-      for (let x = 0; x < SIDE; x += 1) sum += block[y * SIDE + x]! * COSINES[frequency * SIDE + x]!;
-      between[y * SIDE + frequency] = sum;
-    }
-  for (let x = 0; x < SIDE; x += 1)
-    for (let frequency = 0; frequency < SIDE; frequency += 1) {
-      let sum = 0;
-      for (let y = 0; y < SIDE; y += 1) sum += between[y * SIDE + x]! * COSINES[frequency * SIDE + y]!;
-      block[frequency * SIDE + x] = sum;
-    }
+  const outer = s07 + s34;
+  const inner = s16 + s25;
+  const skew = s07 - s34;
+  const turned = (s16 - s25 + skew) * ROOT_HALF;
+  block[at] = outer + inner;
+  block[i4] = outer - inner;
+  block[i2] = skew + turned;
+  block[i6] = skew - turned;
+
+  const low = d34 + d25;
+  const high = d16 + d07;
+  const middle = (d25 + d16) * ROOT_HALF;
+  const shared = (low - high) * COS_6;
+  const rising = DIFFERENCE * low + shared;
+  const falling = SUM * high + shared;
+  block[i5] = d07 - middle + rising;
+  block[i3] = d07 - middle - rising;
+  block[i1] = d07 + middle + falling;
+  block[i7] = d07 + middle - falling;
+}
+
+/** Into zigzag order; ten bits are the most that baseline codes of an AC coefficient. */
+function quantise(block: Float64Array, factors: Float64Array, coefficients: Int32Array): void {
+  for (let index = 0; index < BLOCK; index += 1) {
+    const value = Math.floor(block[ZIGZAG[index]!]! * factors[index]! + 0.5);
+    coefficients[index] = value;
+    if (index > 0 && (value > 1023 || value < -1023)) coefficients[index] = value > 0 ? 1023 : -1023;
+  }
 }
 
 const category = (value: number) => (value === 0 ? 0 : 32 - Math.clz32(Math.abs(value)));
@@ -201,16 +265,14 @@ function putValue(output: Output, { codes, lengths }: HuffmanCodes, symbol: numb
   if (size > 0) output.bits(value < 0 ? value + (1 << size) - 1 : value, size);
 }
 
-/** Quantises and codes a block (F.1.2); answers its DC for the next one. */
-function putBlock(output: Output, block: Float64Array, table: readonly number[], previous: number): number {
-  const at = (index: number) => Math.round(block[ZIGZAG[index]!]! / table[ZIGZAG[index]!]!);
-  const dc = at(0);
-  const size = category(dc - previous);
-  putValue(output, DC, size, dc - previous, size);
+/** Codes a block (F.1.2), its DC as the difference to the one before. */
+function putBlock(output: Output, coefficients: Int32Array, previous: number): void {
+  const difference = coefficients[0]! - previous;
+  const size = category(difference);
+  putValue(output, DC, size, difference, size);
   let zeros = 0;
   for (let index = 1; index < BLOCK; index += 1) {
-    // Ten bits are the most that baseline codes of an AC coefficient.
-    const value = Math.max(-1023, Math.min(1023, at(index)));
+    const value = coefficients[index]!;
     if (value === 0) {
       zeros += 1;
       continue;
@@ -221,5 +283,4 @@ function putBlock(output: Output, block: Float64Array, table: readonly number[],
     zeros = 0;
   }
   if (zeros > 0) putValue(output, AC, 0x00, 0, 0);
-  return dc;
 }

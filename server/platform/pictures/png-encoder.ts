@@ -1,12 +1,12 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { Picture } from './render-frame.ts';
+import type { EightBitPicture } from './eight-bit-picture.ts';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Filter type 2, Up (PNG, 9.2): neighbouring rows of a radiograph hardly differ. */
 const UP = 2;
 
 /** PNG (ISO/IEC 15948) of eight bits, without loss. */
-export function encodePng({ columns, rows, channels, samples }: Picture): Uint8Array {
+export function encodePng({ columns, rows, channels, samples }: EightBitPicture): Uint8Array {
   const stride = columns * channels;
   const filtered = new Uint8Array((stride + 1) * rows);
   for (let row = 0; row < rows; row += 1) {
