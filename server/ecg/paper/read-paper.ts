@@ -40,6 +40,13 @@ const mostFives = 80;
 const mostStrayMm = 0.6;
 /** Fewer squares of five, without millimetres, may be anything. */
 const leastFivesMm = 80;
+/**
+ * Out of focus the lines of five millimetres, or every half of them, look like sharp millimetres of a smaller sheet: the
+ * scale would be five times, or two and a half times, wrong, in one direction or in both. Only a sheet that would then be
+ * too large can be believed, and only where its squares are squares.
+ */
+const leastBlurredMm = 160;
+const mostOblong = 1.2;
 const mostResidualMm = 0.5;
 const marginMm = 25;
 const mostPixels = 16_000_000;
@@ -119,8 +126,10 @@ function straighten(photo: Raster, found: FoundGrid): StraightPaper {
     points.map(({ u, v }) => [u, v] as const),
     windowMm / 2,
   );
-  if (grid.right - grid.left < 40 && grid.bottom - grid.top < 40)
-    throw new PaperRefusal('paper-no-grid', 'Less than four centimetres of grid');
+  const longSideMm = Math.max(grid.right - grid.left, grid.bottom - grid.top);
+  if (longSideMm < 40) throw new PaperRefusal('paper-no-grid', 'Less than four centimetres of grid');
+  if ((longSideMm < leastBlurredMm || !isSquare(points)) && isBlurred(photo))
+    throw new PaperRefusal('paper-too-blurred', `${Math.round(longSideMm)} mm of paper without a sharp edge`);
   const gridShare = Math.min(1, (points.length * windowMm * windowMm) / areaOf(grid));
   if (gridShare < leastShare || (gridShare < leastShareUnderLight && glareShare(photo) > mostGlare))
     throw refusalOfHoles(photo, gridShare);
@@ -293,6 +302,15 @@ function glareShare({ rgb }: Raster): number {
   const burnt = counts.subarray(252).reduce((sum, count) => sum + count, 0) / total;
   const nearlyWhite = counts.subarray(236, 252).reduce((sum, count) => sum + count, 0) / total;
   return burnt > 0.6 || nearlyWhite > burnt ? 0 : burnt;
+}
+
+/** Whether a millimetre is as long one way as the other, in the middle of all places. */
+function isSquare(points: readonly GridPoint[]): boolean {
+  const ratios = points.map(
+    ({ uFrequency, vFrequency }) => Math.hypot(uFrequency.x, uFrequency.y) / Math.hypot(vFrequency.x, vFrequency.y),
+  );
+  const ratio = percentile(ratios, 0.5);
+  return Math.max(ratio, 1 / ratio) < mostOblong;
 }
 
 /** True where there is contrast, but even the steepest edges rise over many pixels. */

@@ -46,6 +46,18 @@ describe('ECG paper in a rarer picture', () => {
     expect(Math.abs(paper.sourcePxPerMm / 7.5 - 1)).toBeLessThan(0.01);
   });
 
+  const outOfFocus = (Object.keys(paperLooks) as (keyof typeof paperLooks)[]).flatMap((look) =>
+    [0.4, 0.6, 0.8, 1, 1.2].map((blurMm) => ({ look, blurMm })),
+  );
+  test.each(outOfFocus)('[PI2] $look paper $blurMm mm out of focus is refused or has its true scale', async (paper) => {
+    for (const jpegQuality of [85, undefined]) {
+      const shot = { ...size, pxPerMm: 7.5, blurMm: paper.blurMm, noise: 2 };
+      const what = paperLooks[paper.look];
+      const outcome = await read({ what, shot, ...(jpegQuality !== undefined && { jpegQuality }) });
+      if (outcome.code === null) expect(Math.abs(outcome.sourcePxPerMm / shot.pxPerMm - 1)).toBeLessThan(0.02);
+    }
+  });
+
   test.each<[string, PaperCase, string]>([
     ['a photograph of things', { what: 'things' }, 'paper-no-grid'],
     [
