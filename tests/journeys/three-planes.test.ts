@@ -102,7 +102,7 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
     await at(reader, 'case-page').waitFor();
     await clinic.getByRole('tab', { name: /影像/ }).click();
     await at(clinic, 'dicom-upload').setInputFiles(files);
-    await clinic.getByText('32 幅', { exact: true }).waitFor();
+    await clinic.getByText('16 幅', { exact: true }).waitFor();
     await clinic.getByText('DX', { exact: true }).waitFor();
     const asked: string[] = [];
     reader.on('request', (request) => {
@@ -114,6 +114,37 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
     expect(asked).toHaveLength(2);
     for (const page of [clinic, reader]) await viewer(page, '[data-sop-instance-uid]').waitFor();
   }, 240_000);
+
+  test('[JO25, IV5] a display too poor for a diagnosis is told once, until the reader has understood', async () => {
+    await at(reader, 'display-warning').getByText('1366×768').waitFor();
+    await at(reader, 'display-warning').getByRole('button').click();
+    await at(reader, 'display-warning').waitFor({ state: 'detached' });
+    // The window's next viewer stays silent, another window's does not.
+    await reader.reload();
+    await reader.getByRole('tab', { name: /影像 / }).click();
+    await viewer(reader, '[data-sop-instance-uid]').waitFor();
+    expect(await at(reader, 'display-warning').count()).toBe(0);
+    expect(await at(clinic, 'display-warning').count()).toBe(1);
+    await at(clinic, 'display-warning').getByRole('button').click();
+  }, 120_000);
+
+  test('[JO25, IV4] a picture stands in true size on a screen that was measured with a card', async () => {
+    await reader.locator('[data-series-button]').filter({ hasText: 'CT' }).click();
+    await viewer(reader, '[data-series-uid="2.25.251300000000000000.2"]').focus();
+    await reader.keyboard.press('Shift+X');
+    // As delivered, a card is 85.6 mm of 96 pixels to the inch.
+    await reader
+      .getByRole('dialog')
+      .getByRole('button', { name: '保 存' })
+      .or(reader.getByRole('dialog').getByRole('button', { name: '保存' }))
+      .click();
+    await reader.getByText('真实大小', { exact: true }).waitFor();
+    const box = (await reader.locator('.iv-pane').boundingBox())!;
+    const pixelsPerMm = Math.round((85.6 * 96) / 25.4) / 85.6;
+    const fitted = Math.min(box.width, box.height) / BOX_SERIES.columns;
+    const zoom = Number(await viewer(reader).getAttribute('data-zoom'));
+    expect(zoom * fitted).toBeCloseTo(BOX_SERIES.pixelMm * pixelsPerMm, 1);
+  }, 120_000);
 
   test('[JO25, IV2] a radiograph says why it cannot be cut', async () => {
     await at(reader, 'take-lead').click();
@@ -133,7 +164,7 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
     await reader.keyboard.press('8');
     for (const page of [reader, clinic]) {
       await viewer(page, '[data-reformat="axial"][data-window-width="1800"]').waitFor();
-      // Inside and outside of each edge: one pixel is 2 mm, one slice 4 mm.
+      // Inside and outside of each edge: one pixel is 2 mm, one slice 8 mm.
       for (const [plane, edges] of [
         [
           AXIAL,
@@ -156,9 +187,9 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
             [-17, -60],
             [-25, -60],
             [0, -44],
-            [0, -34],
+            [0, -30],
             [0, -76],
-            [0, -86],
+            [0, -90],
           ].map(([x, z]) => [x, 0, z]),
         ],
         [
@@ -169,9 +200,9 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
             [-27, -60],
             [-35, -60],
             [0, -44],
-            [0, -34],
+            [0, -30],
             [0, -76],
-            [0, -86],
+            [0, -90],
           ].map(([y, z]) => [0, y, z]),
         ],
       ] as [number, Millimetres[]][]) {

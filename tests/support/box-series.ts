@@ -2,7 +2,7 @@ import { writeDicomFile } from '../../server/imaging/dicom-writer.ts';
 
 /** A box of 1000 HU in air whose edges are known, in an axial series: for what is cut out of it anew. Millimetres. */
 export const BOX = { left: -20, right: 20, front: -30, back: 30, top: -40, bottom: -80 } as const;
-export const BOX_SERIES = { columns: 64, rows: 64, slices: 32, pixelMm: 2, sliceMm: 4 } as const;
+export const BOX_SERIES = { columns: 64, rows: 64, slices: 16, pixelMm: 2, sliceMm: 8 } as const;
 
 export interface BoxPatient {
   name: string;

@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { baselineMicrovolts, selectLeads } from '../../../shared/ecg/lead-selection.ts';
-import {
-  cssPixelsPerMm,
-  keepScreenScale,
-  paperScale,
-  readScreenScale,
-} from '../../../client/features/ecg/viewer/screen-scale.ts';
+import { cssPixelsPerMm, keepScreenScale, readScreenScale } from '../../../client/features/screen/screen-scale.ts';
+import { paperScale } from '../../../client/features/ecg/viewer/zoom-mode.ts';
 import { applyViewCommand, commandOfKey, initialEcgView } from '../../../client/features/ecg/viewer/view-commands.ts';
 import type { ViewedRecording } from '../../../client/features/ecg/viewer/view-commands.ts';
 import { ecgViewState } from '../../../shared/contracts/viewing.ts';

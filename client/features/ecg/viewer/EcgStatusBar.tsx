@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { EcgViewState } from '../../../../shared/contracts/viewing.ts';
 import type { LeadSet } from '../../../../shared/ecg/lead-selection.ts';
 import { pageSeconds } from '../../../../shared/ecg/paper-geometry.ts';
-import type { ZoomMode } from './screen-scale.ts';
+import type { ZoomMode } from './zoom-mode.ts';
 import type { ViewCommand } from './view-commands.ts';
 
 interface EcgStatusBarProps {
@@ -43,7 +43,7 @@ export function EcgStatusBar(props: EcgStatusBarProps) {
         {t(mode === 'true-size' ? 'ecg.viewer.scale.toFit' : 'ecg.viewer.scale.toTrueSize')}
       </button>
       <button type="button" className="ecg-viewer__link" onClick={onCalibrate}>
-        {t(isCalibrated ? 'ecg.viewer.calibration.again' : 'ecg.viewer.calibration.missing')}
+        {t(isCalibrated ? 'screen.calibration.again' : 'screen.calibration.missing')}
       </button>
       {leads.hasMedianBesideRhythm && (
         <span className="ecg-viewer__note">

@@ -18,7 +18,7 @@ import { RecordingPan } from './RecordingPan.tsx';
 import { HiddenPointers, placePointers, RemotePointers } from './RemotePointers.tsx';
 import type { RemotePointer } from './RemotePointers.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
-import { ScreenCalibration } from './ScreenCalibration.tsx';
+import { ScreenCalibration } from '../../screen/ScreenCalibration.tsx';
 import type { LongRecording } from './long-recording.ts';
 import { LoadingPage } from './LoadingPage.tsx';
 import { useCaliperEdits } from './use-caliper-edits.ts';

@@ -1,14 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'react';
 import type { RefObject } from 'react';
-import {
-  cssPixelsPerMm,
-  keepScreenScale,
-  keepZoomMode,
-  paperScale,
-  readScreenScale,
-  readZoomMode,
-} from './screen-scale.ts';
-import type { ScreenScale, ZoomMode } from './screen-scale.ts';
+import { cssPixelsPerMm, keepScreenScale, readScreenScale, type ScreenScale } from '../../screen/screen-scale.ts';
+import { keepZoomMode, paperScale, readZoomMode, type ZoomMode } from './zoom-mode.ts';
 
 interface ViewScale {
   /** CSS pixels per millimetre the paper is drawn at, and how that compares with true size. */

@@ -5,7 +5,8 @@ import { fitScale, type ScreenSize } from './geometry.ts';
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { scaleBarLength } from './measurement.ts';
 import { edgeLetters } from './orientation.ts';
-import { imageSizeOf } from './viewer-state.ts';
+import { useScreenScale } from '../../screen/use-screen-scale.ts';
+import { imageSizeOf, trueZoom } from './viewer-state.ts';
 
 export interface ImageOverlayProps {
   frame: DisplayFrame;
@@ -37,6 +38,9 @@ export function ImageOverlay({
   const { t } = useTranslation();
   const letters = edgeLetters(frame.description, state.rotationDegrees, state.mirrored);
   const { lossy, sliceLocationMm } = frame.description;
+  const { pixelsPerMm, isCalibrated } = useScreenScale();
+  const wanted = trueZoom(frame, screen, state.rotationDegrees, pixelsPerMm);
+  const isTrueSize = isCalibrated && wanted !== undefined && Math.abs(state.zoom / wanted - 1) < 0.005;
   return (
     <div className="iv-overlay" aria-hidden="true">
       <div className="iv-corner iv-corner-tl">
@@ -55,7 +59,10 @@ export function ImageOverlay({
           {state.mirrored && <span className="iv-flag">{t('imaging.viewer.mirrored')}</span>}
           {state.invert && <span className="iv-flag">{t('imaging.viewer.inverted')}</span>}
         </div>
-        <div>{t('imaging.viewer.zoom', { percent: Math.round(state.zoom * 100) })}</div>
+        <div>
+          {t('imaging.viewer.zoom', { percent: Math.round(state.zoom * 100) })}
+          {isTrueSize && <span className="iv-flag">{t('imaging.viewer.trueSize')}</span>}
+        </div>
       </div>
       <div className="iv-corner iv-corner-br">
         {lossy && <div className="iv-flag">{t('imaging.viewer.lossy')}</div>}

@@ -36,7 +36,19 @@ import { useMeasurementHistory } from './use-measurement-history.ts';
 import { MarksMenu, type ViewerExports } from './MarksMenu.tsx';
 import { useMarksInView, type KeptMarks } from './use-marks-in-view.ts';
 import { cineSpeedBy, USUAL_CINE_SPEED } from './cine.ts';
-import { actualSize, addMeasurement, fit, flip, removeMeasurement, resetView, rotate } from './viewer-state.ts';
+import {
+  actualSize,
+  addMeasurement,
+  fit,
+  flip,
+  removeMeasurement,
+  resetView,
+  rotate,
+  trueSize,
+} from './viewer-state.ts';
+import { DisplayWarning } from '../../screen/DisplayWarning.tsx';
+import { useScreenCheck } from '../../screen/use-screen-check.tsx';
+import { useScreenScale } from '../../screen/use-screen-scale.ts';
 import { ViewerToolbar, type PictureStep } from './ViewerToolbar.tsx';
 import { ViewerPanes } from './ViewerPanes.tsx';
 import { windowPresets } from './window-level.ts';
@@ -135,6 +147,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     return () => observer.disconnect();
   }, [root]);
 
+  const screenScale = useScreenScale();
   const sendPointer = useThrottled(props.onPointerMove, POINTER_EVERY_MS);
   const stepSeries = (by: 1 | -1): void => {
     const next = series[series.findIndex((one) => one === activeSeries) + by];
@@ -156,8 +169,14 @@ export default function ImagingViewer(props: ImagingViewerProps) {
       if (step === 'flip-horizontal') return flip(now, 'horizontal');
       if (step === 'flip-vertical') return flip(now, 'vertical');
       if (!shownFrame) return now;
+      if (step === 'true-size') return trueSize(now, shownFrame, screen, screenScale.pixelsPerMm);
       return step === 'fit' ? fit(now, shownFrame) : actualSize(now, shownFrame, screen, devicePixelRatio || 1);
     });
+  const screenCheck = useScreenCheck((pixelsPerMm) =>
+    change((now) => (shownFrame ? trueSize(now, shownFrame, screen, pixelsPerMm) : now)),
+  );
+  const showTrueSize = (): void =>
+    screenScale.isCalibrated ? changePicture('true-size') : screenCheck.calibrate({ thenTrueSize: true });
   const finish = (measurement: Measurement): void => {
     change((now) => addMeasurement(now, measurement));
     select(measurement.id);
@@ -208,6 +227,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           toggleList,
           toggleKeyImage,
           toggleReformat: cut.toggle,
+          trueSize: showTrueSize,
           nextProjection: cut.nextProjection,
           nextLayout: () => state && view.setLayout(nextLayout(state.layout)),
           nextPane: () => view.activate((active + 1) % panes.length),
@@ -246,7 +266,10 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         onInvert={() => change((current) => ({ ...current, invert: !current.invert }))}
         frames={cut.view ? 0 : frames.length}
         cineSpeed={cineSpeed}
-        onPicture={changePicture}
+        onPicture={(step) => (step === 'true-size' ? showTrueSize() : changePicture(step))}
+        hasMillimetres={shownFrame?.description.spacing !== undefined}
+        onCalibrate={() => screenCheck.calibrate({ thenTrueSize: false })}
+        onTestPattern={screenCheck.showPattern}
         onCine={toggleCine}
         onCineSpeed={runCineAt}
         onRemove={() => selectedId && remove(selectedId)}
@@ -279,6 +302,8 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           )
         }
       />
+      {activeSeries && <DisplayWarning modality={activeSeries.modality} />}
+      {screenCheck.dialogs}
       <div className="iv-body">
         <SeriesStrip
           series={series}

@@ -20,6 +20,7 @@ const KEYS: readonly [string, string][] = [
   ['O', 'rotate'],
   ['H V', 'flip'],
   ['F X', 'fit'],
+  ['Shift+X', 'trueSize'],
   ['+ −', 'zoom'],
   ['Shift ↑↓←→', 'pan'],
   ['R 0', 'reset'],

@@ -31,10 +31,12 @@ export function ToolMenu({
     if (!open) return undefined;
     const column = panel.current;
     // A long column ends with the viewer and is scrolled.
-    const bottom = column?.closest('.iv-root')?.getBoundingClientRect().bottom;
-    if (column && bottom !== undefined) {
-      const room = Math.min(bottom, globalThis.innerHeight) - column.getBoundingClientRect().top;
+    const viewer = column?.closest('.iv-root')?.getBoundingClientRect();
+    if (column && viewer) {
+      const { top, right } = column.getBoundingClientRect();
+      const room = Math.min(viewer.bottom, globalThis.innerHeight) - top;
       column.style.maxHeight = `${Math.max(LEAST_HEIGHT_PX, room - 8)}px`;
+      if (right > viewer.right) Object.assign(column.style, { left: 'auto', right: '0' });
     }
     column?.querySelector('button')?.focus();
     const outside = (event: PointerEvent): void => {
@@ -100,7 +102,7 @@ export function ToolMenuItem({
 }: {
   icon: ReactNode;
   label: string;
-  keys: string;
+  keys?: string;
   chosen?: boolean;
   disabled?: boolean;
   onClick(): void;
@@ -110,13 +112,13 @@ export function ToolMenuItem({
       type="button"
       className="iv-menu-item"
       {...(chosen === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': chosen })}
-      aria-keyshortcuts={keys}
+      {...(keys === undefined ? {} : { 'aria-keyshortcuts': keys })}
       disabled={disabled}
       onClick={onClick}
     >
       {icon}
       <span>{label}</span>
-      <kbd>{keys}</kbd>
+      {keys !== undefined && <kbd>{keys}</kbd>}
     </button>
   );
 }

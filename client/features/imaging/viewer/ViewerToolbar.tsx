@@ -15,6 +15,7 @@ export const PICTURE_STEPS = [
   ['flip-vertical', 'V'],
   ['fit', 'F'],
   ['actual-size', 'X'],
+  ['true-size', 'Shift+X'],
 ] as const;
 export type PictureStep = (typeof PICTURE_STEPS)[number][0];
 
@@ -42,6 +43,10 @@ export interface ViewerToolbarProps {
   onReset(): void;
   onInvert(): void;
   onPicture(step: PictureStep): void;
+  /** Whether the picture says how large it is. */
+  hasMillimetres: boolean;
+  onCalibrate(): void;
+  onTestPattern(): void;
   onCine(): void;
   onCineSpeed(framesPerSecond: number): void;
   onRemove(): void;
@@ -162,9 +167,21 @@ export function ViewerToolbar(props: ViewerToolbarProps) {
             icon={<ViewerIcon name={name} />}
             label={t(`imaging.viewer.picture.${name}`)}
             keys={keys}
+            disabled={name === 'true-size' && !props.hasMillimetres}
             onClick={() => props.onPicture(name)}
           />
         ))}
+        <hr />
+        <ToolMenuItem
+          icon={<ViewerIcon name="length" />}
+          label={t('screen.check.calibrate')}
+          onClick={props.onCalibrate}
+        />
+        <ToolMenuItem
+          icon={<ViewerIcon name="screen-check" />}
+          label={t('screen.check.open')}
+          onClick={props.onTestPattern}
+        />
       </ToolMenu>
       <ToolButton icon="reset" label={t('imaging.viewer.reset')} keys="R" disabled={locked} onClick={props.onReset} />
       {props.frames > 1 && <Cine {...props} />}
@@ -248,7 +265,7 @@ function Cine({ state, locked, cineSpeed, onCine, onCineSpeed }: ViewerToolbarPr
         disabled={locked}
         onClick={onCine}
       />
-      <label className="iv-preset">
+      <label className="iv-preset iv-cine-speed" data-playing={playing}>
         <select
           aria-label={t('imaging.viewer.cineSpeed')}
           title={`${t('imaging.viewer.cineSpeed')} ([ ])`}

@@ -13,7 +13,7 @@ export type KeyCommand =
   | { kind: 'series'; by: 1 | -1 }
   | { kind: 'crosshair'; dx: number; dy: number }
   | { kind: 'cine-speed'; by: 1 | -1 }
-  | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' | 'reformat' | 'next-projection' }
+  | { kind: 'magnify' | 'cine' | 'next-layout' | 'next-pane' | 'reformat' | 'next-projection' | 'true-size' }
   | { kind: 'place-point' | 'give-up' | 'select-next' | 'remove' | 'undo' | 'redo' | 'list' | 'help' }
   | { kind: 'key-image' };
 
@@ -110,6 +110,7 @@ export function commandOfKey(pressed: PressedKey, context: KeyContext): KeyComma
       return withFrame(fit);
     case 'x':
     case 'X':
+      if (pressed.shiftKey) return frame && { kind: 'true-size' };
       return withFrame((state, shown) => actualSize(state, shown, screen, globalThis.devicePixelRatio || 1));
     case 'g':
     case 'G':

@@ -30,6 +30,7 @@ export interface KeyboardInput {
   toggleList(): void;
   toggleKeyImage(): void;
   toggleReformat(): void;
+  trueSize(): void;
   nextProjection(): void;
   nextLayout(): void;
   nextPane(): void;
@@ -73,6 +74,9 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
       break;
     case 'next-pane':
       input.nextPane();
+      break;
+    case 'true-size':
+      input.trueSize();
       break;
     case 'reformat':
       input.toggleReformat();

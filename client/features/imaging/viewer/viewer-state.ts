@@ -92,6 +92,34 @@ export function actualSize(
   return { ...state, zoom: Math.min(MAXIMUM_ZOOM, Math.max(MINIMUM_ZOOM, zoom)) };
 }
 
+/**
+ * As large on this screen as in the patient, or as at the detector where a radiograph knows no more; unchanged where the
+ * image says no millimetres.
+ * @param pixelsPerMm CSS pixels for a millimetre on this screen.
+ */
+export function trueSize(
+  state: ImagingViewState,
+  frame: DisplayFrame,
+  screen: ScreenSize,
+  pixelsPerMm: number,
+): ImagingViewState {
+  const zoom = trueZoom(frame, screen, state.rotationDegrees, pixelsPerMm);
+  return zoom === undefined ? state : { ...state, zoom: Math.min(MAXIMUM_ZOOM, Math.max(MINIMUM_ZOOM, zoom)) };
+}
+
+/** The zoom at which a millimetre of the image is one on the screen. */
+export function trueZoom(
+  frame: DisplayFrame,
+  screen: ScreenSize,
+  rotationDegrees: number,
+  pixelsPerMm: number,
+): number | undefined {
+  const { spacing } = frame.description;
+  if (!spacing) return undefined;
+  const shorterSideMm = Math.min(spacing.columnMm, spacing.rowMm);
+  return (pixelsPerMm * shorterSideMm) / fitScale(imageSizeOf(frame), screen, rotationDegrees);
+}
+
 /** The contract allows so many; the oldest goes first. */
 const MAXIMUM_MEASUREMENTS = 100;
 

@@ -17,6 +17,8 @@ export interface CrosshairLinesProps {
 /** Gap around the crossing, so that what is looked at is not covered; CSS pixels. */
 const GAP_PX = 14;
 const GRIP_PX = 16;
+/** The letter of the picture's edge stands before it. */
+const LABEL_FROM_EDGE_PX = 34;
 
 /**
  * Where the other two planes cut this one. A line is dragged to move its plane, the crossing to move both; the picture
@@ -107,5 +109,5 @@ function labelPlace(from: Point, to: Point): Point {
   const isUpright = Math.abs(from.x - to.x) < Math.abs(from.y - to.y);
   return isUpright
     ? { x: first.x + 6, y: Math.max(56, first.y + 18) }
-    : { x: Math.max(8, first.x + 6), y: first.y - 6 };
+    : { x: Math.max(LABEL_FROM_EDGE_PX, first.x + 6), y: first.y - 6 };
 }

@@ -82,10 +82,15 @@ export function useReformat(base: ViewStateOutput, store: FrameStore): Reformat 
     }
   }, [engine, reformat, grids]);
 
-  const shownPanes = panes?.map((pane, index): ViewedPane => {
-    const picture = engine?.pictureOf(reformatPlanes[index]!);
-    return picture ? { ...pane, wantedState: { state: 'ready', frame: picture } } : pane;
-  });
+  // Until each plane has its first picture, the keys go on to act upon the slice that stands on the screen.
+  const pictures = reformatPlanes.flatMap((plane) => engine?.pictureOf(plane) ?? []);
+  const shownPanes =
+    pictures.length === reformatPlanes.length
+      ? panes?.map((pane, index): ViewedPane => ({
+          ...pane,
+          wantedState: { state: 'ready', frame: pictures[index]! },
+        }))
+      : null;
   const active = reformat ? reformatPlanes.indexOf(reformat.plane) : 0;
   const shown = shownPanes?.[active];
   const view: ViewStateOutput | null =
@@ -158,7 +163,7 @@ function panesOfPlanes(state: Reformatted, grids: Grids, series: ViewedPane['ser
       series,
       frames,
       wanted: frames[own.frameNumber - 1],
-      wantedState: { state: 'loading', receivedBytes: 0, totalBytes: null },
+      wantedState: { state: 'absent', receivedBytes: 0, totalBytes: null },
       ready: frames.length,
     };
   });

@@ -1,6 +1,6 @@
 /**
  * How many CSS pixels make a millimetre on this device's screen. Kept per device, with the device pixel ratio at which
- * it was measured, because a browser's zoom changes the size of a CSS pixel and the paper must keep its true size.
+ * it was measured, because a browser's zoom changes the size of a CSS pixel and what is shown must keep its true size.
  */
 export interface ScreenScale {
   pixelsPerMm: number;
@@ -13,14 +13,12 @@ export const cardWidthMm = 85.6;
 export const cardHeightMm = 53.98;
 
 const scaleKey = 'lianzhen.ecg.screen-scale';
-const zoomKey = 'lianzhen.ecg.zoom-mode';
 const plausible = { from: 1.5, to: 30 };
 
-export type ZoomMode = 'true-size' | 'fit-width';
-type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** Storage can be denied (private windows, policies): then nothing is kept and nothing fails. */
-function deviceShelf(): Shelf | null {
+export function deviceShelf(): Shelf | null {
   try {
     return globalThis.localStorage ?? null;
   } catch {
@@ -53,33 +51,13 @@ export function keepScreenScale(
   } catch {
     // A full or denied storage: the scale holds for this page only.
   }
+  for (const listener of listeners) listener();
 }
 
-export function readZoomMode(shelf: Shelf | null = deviceShelf()): ZoomMode | null {
-  try {
-    const kept = shelf?.getItem(zoomKey);
-    return kept === 'true-size' || kept === 'fit-width' ? kept : null;
-  } catch {
-    return null;
-  }
-}
+const listeners = new Set<() => void>();
 
-export function keepZoomMode(mode: ZoomMode, shelf: Shelf | null = deviceShelf()): void {
-  try {
-    shelf?.setItem(zoomKey, mode);
-  } catch {
-    // As above.
-  }
-}
-
-/** The scale the paper is really drawn at. `percent` is 100 only at true size. */
-export function paperScale(
-  mode: ZoomMode,
-  screen: ScreenScale,
-  paperWidthMm: number,
-  viewportPixels: number,
-): { pixelsPerMm: number; percent: number } {
-  if (mode === 'true-size' || viewportPixels <= 0) return { pixelsPerMm: screen.pixelsPerMm, percent: 100 };
-  const pixelsPerMm = viewportPixels / paperWidthMm;
-  return { pixelsPerMm, percent: Math.round((pixelsPerMm / screen.pixelsPerMm) * 100) };
+/** Calls when this page has measured its screen. */
+export function onScreenScaleKept(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { PointerEvent } from 'react';
 import { Modal, Slider } from 'antd';
 import { useTranslation } from 'react-i18next';
+import './screen-calibration.css';
 import { cardHeightMm, cardWidthMm, cssPixelsPerMm } from './screen-scale.ts';
 
 interface ScreenCalibrationProps {
@@ -31,17 +32,17 @@ export function ScreenCalibration({ pixelsPerMm, onDone, onCancel }: ScreenCalib
     <Modal
       open
       width={isNarrow ? '100%' : 760}
-      title={t('ecg.viewer.calibration.title')}
-      okText={t('ecg.viewer.calibration.save')}
-      cancelText={t('ecg.viewer.calibration.cancel')}
+      title={t('screen.calibration.title')}
+      okText={t('screen.calibration.save')}
+      cancelText={t('screen.calibration.cancel')}
       onOk={() => onDone(width / lengthMm)}
       onCancel={onCancel}
     >
-      <p>{t(isNarrow ? 'ecg.viewer.calibration.howNarrow' : 'ecg.viewer.calibration.how')}</p>
-      <div className="ecg-calibration__card" style={{ width, height: isNarrow ? 150 : Math.min(260, width * 0.63) }}>
-        <span>{t('ecg.viewer.calibration.card', { millimetres: isNarrow ? '54' : '85.6' })}</span>
+      <p>{t(isNarrow ? 'screen.calibration.howNarrow' : 'screen.calibration.how')}</p>
+      <div className="screen-calibration__card" style={{ width, height: isNarrow ? 150 : Math.min(260, width * 0.63) }}>
+        <span>{t('screen.calibration.card', { millimetres: isNarrow ? '54' : '85.6' })}</span>
         <div
-          className="ecg-calibration__grip"
+          className="screen-calibration__grip"
           onPointerDown={(event) => {
             grip.current = { x: event.clientX, width };
             event.currentTarget.setPointerCapture(event.pointerId);
@@ -57,12 +58,12 @@ export function ScreenCalibration({ pixelsPerMm, onDone, onCancel }: ScreenCalib
         value={width}
         onChange={setWidth}
         tooltip={{ open: false }}
-        ariaLabelForHandle={t('ecg.viewer.calibration.slider')}
+        ariaLabelForHandle={t('screen.calibration.slider')}
       />
-      <p className="ecg-calibration__result">
-        {t('ecg.viewer.calibration.result', { pixels: (width / lengthMm).toFixed(2) })}
-        <button type="button" className="ecg-viewer__link" onClick={() => onDone(null)}>
-          {t('ecg.viewer.calibration.forget', { pixels: cssPixelsPerMm.toFixed(2) })}
+      <p className="screen-calibration__result">
+        {t('screen.calibration.result', { pixels: (width / lengthMm).toFixed(2) })}
+        <button type="button" className="screen-calibration__forget" onClick={() => onDone(null)}>
+          {t('screen.calibration.forget', { pixels: cssPixelsPerMm.toFixed(2) })}
         </button>
       </p>
     </Modal>
