@@ -52,8 +52,9 @@ export async function exportMarks(
       : describeKeyImages(marks, byUid, context);
   const bytes = writeMarkDocument({ ...document, ...uids, source, referred, madeAt: clock.now() });
   const file = await hub.blobs.receive(bytesOnce(bytes), { maxBytes: bytes.byteLength });
+  // Whose it is was copied from images that stand under this patient already.
   const outcome = await storeInstance(
-    { file, patientId: study.patientId ?? null, consultId: null, studyInstanceUid, confirmMismatch: false },
+    { file, patientId: study.patientId ?? null, consultId: null, studyInstanceUid, confirmMismatch: true },
     context,
   );
   if (outcome.kind === 'refused') throw outcome.error;

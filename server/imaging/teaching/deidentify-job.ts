@@ -29,6 +29,8 @@ export interface DeidentifiedFile {
 
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const DEFLATED = '1.2.840.10008.1.2.1.99';
+/** RLE and the codestreams whose comments are blanked here; what others carry beside the picture nobody knows. */
+const CODED = /^1\.2\.840\.10008\.1\.2\.(5|4\.(5\d|6\d|70|80|81|9[0-3]|20[123]))$/;
 const PIXEL_DATA = 'x7fe00010';
 const RED_PALETTE = 0x00281201;
 
@@ -45,6 +47,8 @@ export function deidentifyFile({ path, name, uidKey, seriesNumber }: DeidentifyR
     throw new DicomDecodeError('dicom-damaged', 'The palette is not one that can be checked');
   const syntax = dataSet.string('x00020010')?.replace(/[\0 ]+$/, '') ?? '';
   const coded = isCoded(syntax);
+  if (coded && !CODED.test(syntax))
+    throw new DicomDecodeError('dicom-damaged', 'Nothing here knows what such a codestream carries');
   if (coded !== (dataSet.elements[PIXEL_DATA].encapsulatedPixelData === true))
     throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is not coded as its transfer syntax says');
   const head = writeDicomFile({
@@ -119,12 +123,17 @@ function codedPixels(dataSet: DataSet, shift: number): Parts {
     itemHeader(0xe000, tableBytes.length),
     tableBytes,
     ...fragments.flatMap(({ position, length }): Parts => {
-      const scrubbed = scrubCodestream(dataSet.byteArray.subarray(position, position + length));
+      const fragment = dataSet.byteArray.subarray(position, position + length);
+      if (isBoxed(fragment)) throw new DicomDecodeError('dicom-damaged', 'A file stands in the place of a codestream');
+      const scrubbed = scrubCodestream(fragment);
       return [itemHeader(0xe000, length), scrubbed ?? { offset: position - shift, length }];
     }),
     itemHeader(0xe0dd, 0),
   ];
 }
+
+/** A JP2 file instead of its codestream (PS3.5 A.4.4 forbids it): its boxes may say anything. */
+const isBoxed = (bytes: Uint8Array) => [0, 0, 0, 12, 0x6a, 0x50].every((value, index) => bytes[index] === value);
 
 function elementHeader(vr: 'OB' | 'OW', length: number): Uint8Array {
   const bytes = new Uint8Array(12);

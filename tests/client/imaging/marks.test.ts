@@ -2,6 +2,7 @@
 import { beforeEach, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MarkKeeper } from '../../../client/features/imaging/marks/mark-keeper.ts';
 import { changesBetween, withKept } from '../../../client/features/imaging/viewer/use-marks-in-view.ts';
+import { adopt, NO_HISTORY, remember, undo } from '../../../client/features/imaging/viewer/measurement-history.ts';
 import type { Measurement } from '../../../client/features/imaging/viewer/measurement.ts';
 import { Refusal } from '../../../client/connection/refusal.ts';
 import { markIdOf, type ImageMark, type ImageMarkView } from '../../../shared/contracts/image-marks.ts';
@@ -43,6 +44,17 @@ describe('what is kept comes into the view', () => {
   test('a full view takes no more', () => {
     const view = Array.from({ length: 100 }, (_, index) => line(`m${index}`));
     expect(withKept(view, [...view, line('more')], new Set(), none)).toBe(view);
+  });
+});
+
+describe('undo', () => {
+  test('goes back on one’s own steps alone: what others drew meanwhile stays, what they took away stays away', () => {
+    const [theirs, mine] = [line('theirs'), line('mine')];
+    const history = remember(NO_HISTORY, [theirs], [theirs, mine], 0);
+    const before = [theirs, mine];
+    const after = [mine, line('new')];
+    const undone = undo(adopt(history, before, after), after)!;
+    expect(undone.measurements).toEqual([line('new')]);
   });
 });
 

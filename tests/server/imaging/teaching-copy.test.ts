@@ -150,6 +150,14 @@ describe('a de-identified copy (PS3.15 annex E)', () => {
       expect(found(copy)).toEqual([]);
       expect(dicomParser.parseDicom(copy).elements['x7fe00010']!.fragments).toHaveLength(1);
     }
+    const boxed = Buffer.concat([Buffer.from([0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20]), Buffer.from(MARKER)]);
+    for (const [syntax, frame] of [
+      ['1.2.840.10008.1.2.4.90', boxed],
+      ['1.2.840.10008.1.2.4.110', jpeg],
+    ] as const)
+      await expect(deidentified(fileOf([], syntax, { fragments: [frame] }))).rejects.toMatchObject({
+        code: 'dicom-damaged',
+      });
   });
 
   test('[DI2] keeps what an image needs, says what was done to it, and gives every UID one new one', async () => {
@@ -234,6 +242,21 @@ describe('the archive', () => {
     const { stdout } = await promisify(execFile)('python3', ['-c', python]);
     expect(stdout.trim()).toBe("None ['a/1.dcm', 'README.txt']");
   });
+});
+
+test('[DI3] a file is asked for when the one before it has been taken', async () => {
+  const asked: string[] = [];
+  async function* entries() {
+    for (const name of ['1', '2']) {
+      asked.push(name);
+      yield { name, body: [Buffer.from(name), Buffer.from(name)] };
+    }
+  }
+  const archive = zipStream(entries());
+  for (let piece = 0; piece < 4; piece += 1) await archive.next();
+  expect(asked).toEqual(['1']);
+  await archive.next();
+  expect(asked).toEqual(['1', '2']);
 });
 
 describe('a teaching copy of a study', () => {

@@ -100,7 +100,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const { change } = history;
   const { marks } = props;
   // What is drawn on cut planes is on no stored image: it stays in the shared view.
-  useMarksInView(base.state, base.change, following, marks);
+  useMarksInView(base.state, base.change, following, marks, sliceHistory.adopt);
   const isKeyImage = (address: FrameAddress | undefined): boolean =>
     address !== undefined && (marks?.keyImages.has(frameKey(address)) ?? false);
   const toggleKeyImage = (): void => {

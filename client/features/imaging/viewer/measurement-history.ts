@@ -51,6 +51,26 @@ export function redo(
   return { history: { past: [...past, now], future: rest, lastStep: null }, measurements: after };
 }
 
+/**
+ * Takes what others have drawn, moved and taken away into all that is remembered: undo goes back on one's own steps
+ * alone.
+ * @param before what stood here, `after` the same with theirs.
+ */
+export function adopt(history: MeasurementHistory, before: Measurements, after: Measurements): MeasurementHistory {
+  const known = new Set(before);
+  const theirs = new Map(after.filter((one) => !known.has(one)).map((one) => [one.id, one]));
+  const standing = new Set(after.map(({ id }) => id));
+  const gone = new Set(before.filter(({ id }) => !standing.has(id)).map(({ id }) => id));
+  const withTheirs = (then: Measurements): Measurements => {
+    const there = new Set(then.map(({ id }) => id));
+    return [
+      ...then.filter(({ id }) => !gone.has(id)).map((one) => theirs.get(one.id) ?? one),
+      ...[...theirs.values()].filter(({ id }) => !there.has(id)),
+    ];
+  };
+  return { ...history, past: history.past.map(withTheirs), future: history.future.map(withTheirs) };
+}
+
 /** The one measurement that is not where it was; null for anything else. */
 function movedOne(before: Measurements, after: Measurements): string | null {
   if (before.length !== after.length || before.some(({ id }, index) => after[index]!.id !== id)) return null;

@@ -85,6 +85,7 @@ export function useMarksInView(
   change: (next: (state: ImagingViewState) => ImagingViewState) => void,
   following: boolean,
   marks: KeptMarks | undefined,
+  adopt: (before: readonly Measurement[], after: readonly Measurement[]) => void,
 ): void {
   const measurements = state?.measurements;
   const told = useRef<readonly Measurement[] | null>(null);
@@ -102,9 +103,11 @@ export function useMarksInView(
     if (!marks?.read || !measurements) return;
     if (!following) {
       const merged = withKept(measurements, marks.measurements, seen.current, (id) => marks.isUnsaved(id));
-      if (merged !== measurements)
+      if (merged !== measurements) {
+        adopt(measurements, merged);
         change((now) => (now.measurements === measurements ? { ...now, measurements: [...merged] } : now));
+      }
     }
     seen.current = new Set(marks.measurements.map(({ id }) => id));
-  }, [marks, measurements, following, change]);
+  }, [marks, measurements, following, change, adopt]);
 }

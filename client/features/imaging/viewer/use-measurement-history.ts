@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ImagingViewState } from '../../../../shared/contracts/viewing.ts';
-import { NO_HISTORY, redo, remember, undo, type MeasurementHistory } from './measurement-history.ts';
+import type { Measurement } from './measurement.ts';
+import { adopt, NO_HISTORY, redo, remember, undo, type MeasurementHistory } from './measurement-history.ts';
 
 type Change = (next: (state: ImagingViewState) => ImagingViewState) => void;
 
@@ -9,7 +10,15 @@ export function useMeasurementHistory(
   state: ImagingViewState | null,
   change: Change,
   locked: boolean,
-): { change: Change; undo(): void; redo(): void; canUndo: boolean; canRedo: boolean } {
+): {
+  change: Change;
+  /** Others have drawn: see {@link adopt}. */
+  adopt(before: readonly Measurement[], after: readonly Measurement[]): void;
+  undo(): void;
+  redo(): void;
+  canUndo: boolean;
+  canRedo: boolean;
+} {
   const [history, setHistory] = useState<MeasurementHistory>(NO_HISTORY);
   if (locked && history !== NO_HISTORY) setHistory(NO_HISTORY);
   const latest = useRef({ state, history });
@@ -35,8 +44,12 @@ export function useMeasurementHistory(
     setHistory(taken.history);
     change((current) => ({ ...current, measurements: [...taken.measurements] }));
   };
+  const adoptTheirs = useCallback((before: readonly Measurement[], after: readonly Measurement[]): void => {
+    setHistory((kept) => (kept === NO_HISTORY ? kept : adopt(kept, before, after)));
+  }, []);
   return {
     change: remembering,
+    adopt: adoptTheirs,
     undo: () => step(undo),
     redo: () => step(redo),
     canUndo: history.past.length > 0,
