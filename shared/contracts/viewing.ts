@@ -207,7 +207,27 @@ export const ecgViewState = z.object({
 });
 export type EcgViewState = z.infer<typeof ecgViewState>;
 
-export const viewState = z.discriminatedUnion('kind', [imagingViewState, ecgViewState]);
+/** An ECG that came as a picture of its paper. Millimetres are those of the straightened page, as it is turned. */
+export const ecgImageViewState = z.object({
+  kind: z.literal('ecg-image'),
+  ecgId: z.string().max(64),
+  /** 1-based. */
+  page: z.number().int().min(1).max(100),
+  /** What the paper was written with, as the reader says. */
+  speedMmPerSecond: z.union([z.literal(12.5), z.literal(25), z.literal(50)]),
+  gainMmPerMillivolt: z.union([z.literal(5), z.literal(10), z.literal(20)]),
+  /** Times the size that each side has chosen for its own screen. */
+  zoom: finite.positive().max(16),
+  /** By half a turn. */
+  isTurned: z.boolean(),
+  /** What stands in the middle; null before anybody moved the paper. */
+  center: z.object({ xMm: finite, yMm: finite }).nullable(),
+  /** Two opposite corners each. */
+  calipers: z.array(z.object({ fromX: finite, fromY: finite, toX: finite, toY: finite })).max(50),
+});
+export type EcgImageViewState = z.infer<typeof ecgImageViewState>;
+
+export const viewState = z.discriminatedUnion('kind', [imagingViewState, ecgViewState, ecgImageViewState]);
 export type ViewState = z.infer<typeof viewState>;
 
 /** Where somebody points, or null when the pointer left the picture. */
@@ -219,6 +239,13 @@ export const viewPointer = z.discriminatedUnion('kind', [
     lead: z.string().max(16),
     seconds: finite,
     microvolts: finite,
+  }),
+  z.object({
+    kind: z.literal('ecg-image'),
+    ecgId: z.string().max(64),
+    page: z.number().int().min(1).max(100),
+    xMm: finite,
+    yMm: finite,
   }),
   z.object({ kind: z.literal('none') }),
 ]);

@@ -158,4 +158,37 @@ describe('ECGs are measured, compared and judged', () => {
     await image.locator('img.is-turned').waitFor();
     expect(failed).toEqual([]);
   }, 120_000);
+
+  test('[JO29] paper is looked at together: the other side sees size, place, calipers and pointer', async () => {
+    await at(clinic, 'chest-pain-button').click();
+    await at(clinic, 'case-page').waitFor();
+    await at(reporter, 'accept-alarm').click();
+    await at(reporter, 'case-page').waitFor();
+    const image = (page: Page) => at(page, 'ecg-image');
+    const sizeOf = async (page: Page) => Number(await image(page).getAttribute('data-px-per-mm'));
+    await image(reporter).locator('img').waitFor();
+    await at(reporter, 'take-lead').click();
+    await clinic.locator('[data-testid="ecg-image"][data-following="true"]').waitFor();
+    const before = await sizeOf(clinic);
+    await image(reporter).locator('.ecg-image-viewport').focus();
+    await reporter.keyboard.press('+');
+    await clinic.waitForFunction(
+      (old) => Number(document.querySelector('[data-testid="ecg-image"]')?.getAttribute('data-px-per-mm')) > old,
+      before,
+    );
+    const sheet = (await image(reporter).locator('.ecg-image-viewport').boundingBox())!;
+    const to = (x: number, y: number) => reporter.mouse.move(sheet.x + x, sheet.y + y);
+    await to(120, 80);
+    await reporter.mouse.down();
+    await to(220, 180);
+    await reporter.mouse.up();
+    await at(clinic, 'paper-caliper').waitFor();
+    const words = (page: Page) => at(page, 'paper-caliper').locator('text').textContent();
+    expect(await words(clinic)).toBe(await words(reporter));
+    await clinic.locator('.ecg-pointer').getByText('周明远').waitFor();
+    await reporter.keyboard.press('Delete');
+    await at(clinic, 'paper-caliper').waitFor({ state: 'detached' });
+    await at(clinic, 'toggle-follow').click();
+    await clinic.locator('[data-testid="ecg-image"][data-following="false"]').waitFor();
+  }, 120_000);
 });

@@ -2,8 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
-import type { EcgViewState } from '../../../shared/contracts/viewing.ts';
-import { EcgPanel, firstEcgView } from '../ecg/EcgPanel.tsx';
+import { EcgPanel, firstViewOf, type AnyEcgView } from '../ecg/EcgPanel.tsx';
 import { EcgUpload } from '../ecg/EcgUpload.tsx';
 import { formatMoment, useServerNow } from '../../ui/time.ts';
 import type { SharedViewing } from './use-shared-viewing.ts';
@@ -21,17 +20,17 @@ export function CaseEcg(props: {
   const { t } = useTranslation();
   const now = useServerNow();
   const [adding, setAdding] = useState(false);
-  const [own, setOwn] = useState<EcgViewState | null>(null);
-  const followed = viewing.following && viewing.shown?.kind === 'ecg' ? viewing.shown : null;
+  const [own, setOwn] = useState<AnyEcgView | null>(null);
+  const followed = viewing.following && viewing.shown?.kind !== 'imaging' ? viewing.shown : null;
   const newest = ecgs[0];
-  const wanted = followed ?? own ?? (newest === undefined ? null : firstEcgView(newest.id, newest));
+  const wanted = followed ?? own ?? (newest === undefined ? null : firstViewOf(newest));
   const shown =
     wanted !== null && ecgs.some(({ id }) => id === wanted.ecgId)
       ? wanted
       : newest === undefined
         ? null
-        : firstEcgView(newest.id, newest);
-  const change = (next: EcgViewState) => {
+        : firstViewOf(newest);
+  const change = (next: AnyEcgView) => {
     setOwn(next);
     viewing.show(next);
   };
@@ -53,7 +52,7 @@ export function CaseEcg(props: {
                 className="case-chip"
                 aria-pressed={ecg.id === shown?.ecgId}
                 disabled={followed !== null}
-                onClick={() => change(firstEcgView(ecg.id, ecg))}
+                onClick={() => change(firstViewOf(ecg))}
               >
                 <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong> {t(`ecg.format.${ecg.format}`)}
               </button>

@@ -85,7 +85,7 @@ function Case({ consult }: { consult: ConsultView }) {
   useEffect(() => {
     if (shownKind === undefined || shownKind === turnedTo.current) return;
     turnedTo.current = shownKind;
-    setTab(shownKind);
+    setTab(shownKind === 'imaging' ? 'imaging' : 'ecg');
   }, [shownKind]);
   useEffect(() => {
     if (!viewing.following) turnedTo.current = undefined;

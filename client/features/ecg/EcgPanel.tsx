@@ -1,7 +1,7 @@
 import { Suspense, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
-import { ecgDisplayDefaults, type EcgViewState } from '../../../shared/contracts/viewing.ts';
+import { ecgDisplayDefaults, type EcgImageViewState, type EcgViewState } from '../../../shared/contracts/viewing.ts';
 import { standardLeads } from '../../../shared/ecg/waveform.ts';
 import type { EcgDocument, EcgMeasurements as DeviceMeasurements } from '../../../shared/ecg/waveform.ts';
 import { lazyScreen } from '../../connection/load-code.ts';
@@ -27,10 +27,15 @@ const EcgImage = lazyScreen<ComponentProps<typeof EcgImageComponent>>(() =>
 const loadViewer = () => import('./viewer/EcgViewer.tsx').then((module) => ({ default: module.EcgViewer }));
 const EcgViewer = lazyScreen<ComponentProps<typeof EcgViewerComponent>>(loadViewer);
 
+const nowhere = () => undefined;
+
 /** Fetches the viewer's code before there is a trace to show. */
 export const prefetchEcgViewer = (): void => void loadViewer().catch(() => undefined);
 
 type ViewerProps = ComponentProps<typeof EcgViewerComponent>;
+
+/** How an ECG is looked at: its trace, or the picture of its paper. */
+export type AnyEcgView = EcgViewState | EcgImageViewState;
 
 export interface EcgPanelProps {
   ecgId: string;
@@ -38,12 +43,31 @@ export interface EcgPanelProps {
   known?: EcgView | undefined;
   theme?: 'light' | 'dark';
   /** Given in shared viewing; alone the panel keeps its own view. */
-  shared?: Pick<ViewerProps, 'state' | 'onStateChange' | 'canLead' | 'remotePointers' | 'onPointerMove'>;
+  shared?: Pick<ViewerProps, 'canLead' | 'remotePointers' | 'onPointerMove'> & {
+    state: AnyEcgView;
+    onStateChange: (state: AnyEcgView) => void;
+  };
   header?: ViewerProps['header'];
   compact?: boolean;
 }
 
-/** How an ECG is first seen. The few leads of a Holter recording each have their row. */
+/** How an ECG is first seen. */
+export const firstViewOf = (ecg: EcgView): AnyEcgView =>
+  ecg.image ? firstImageView(ecg.id) : firstEcgView(ecg.id, ecg);
+
+const firstImageView = (ecgId: string): EcgImageViewState => ({
+  kind: 'ecg-image',
+  ecgId,
+  page: 1,
+  speedMmPerSecond: 25,
+  gainMmPerMillivolt: 10,
+  zoom: 1,
+  isTurned: false,
+  center: null,
+  calipers: [],
+});
+
+/** The few leads of a Holter recording each have their row. */
 export function firstEcgView(ecgId: string, ecg?: EcgView): EcgViewState {
   return {
     kind: 'ecg',
@@ -61,25 +85,34 @@ export function firstEcgView(ecgId: string, ecg?: EcgView): EcgViewState {
 /** One ECG as a cardiologist reads it, with what the file says beside it; fills the height that it is given. */
 export function EcgPanel({ ecgId, known, theme = 'light', shared, header, compact }: EcgPanelProps) {
   const { t } = useTranslation();
-  const [own, setOwn] = useState<EcgViewState | null>(null);
+  const [own, setOwn] = useState<AnyEcgView | null>(null);
   const read = useRequest('ecg:read', { ecgId });
   const ecg = read.data?.ecg ?? (known?.id === ecgId ? known : undefined);
   const loadPrinted = useLoadPrinted(ecg);
-  const view = shared ?? {
-    state: own?.ecgId === ecgId ? own : firstEcgView(ecgId, ecg),
-    onStateChange: setOwn,
-    canLead: true,
-    remotePointers: [],
-    onPointerMove: () => undefined,
+  const seen = shared?.state ?? own;
+  const viewOf = <Kind extends AnyEcgView['kind']>(kind: Kind) =>
+    seen?.kind === kind && seen.ecgId === ecgId ? (seen as Extract<AnyEcgView, { kind: Kind }>) : null;
+  const sides = {
+    onStateChange: shared?.onStateChange ?? setOwn,
+    canLead: shared?.canLead ?? true,
+    remotePointers: shared?.remotePointers ?? [],
+    onPointerMove: shared?.onPointerMove ?? nowhere,
   };
-  const waveform = useWaveform(ecg, view.state.ecgId === ecgId ? view.state.startSeconds : 0);
+  const state = viewOf('ecg') ?? firstEcgView(ecgId, ecg);
+  const waveform = useWaveform(ecg, state.startSeconds);
   const { groups, long } = waveform;
   const renderTools = useCompareTool(ecg, groups, theme);
   if (ecg?.image) {
     return (
       <Suspense fallback={null}>
         <div className="ecg-panel" data-testid="ecg-panel" data-ecg-id={ecgId}>
-          <EcgImage ecg={ecg} theme={theme} {...(header === undefined ? {} : { header })} />
+          <EcgImage
+            {...sides}
+            state={viewOf('ecg-image') ?? firstImageView(ecgId)}
+            ecg={ecg}
+            theme={theme}
+            {...(header === undefined ? {} : { header })}
+          />
         </div>
       </Suspense>
     );
@@ -119,7 +152,8 @@ export function EcgPanel({ ecgId, known, theme = 'light', shared, header, compac
       <Suspense fallback={loading}>
         <div className="ecg-panel-viewer">
           <EcgViewer
-            {...view}
+            {...sides}
+            state={state}
             ecgId={ecgId}
             document={document}
             long={long}

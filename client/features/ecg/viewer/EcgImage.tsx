@@ -1,46 +1,48 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Segmented } from 'antd';
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgView } from '../../../../shared/contracts/ecg.ts';
+import type { EcgImageViewState, ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import type { Refusal } from '../../../connection/refusal.ts';
 import { useWiring } from '../../../connection/wiring.tsx';
-import { BlobImage } from '../../../ui/BlobImage.tsx';
 import { LoadFailed } from '../../../ui/LoadFailed.tsx';
 import { FileWarnings } from '../FileWarnings.tsx';
+import { EcgImageBar } from './EcgImageBar.tsx';
+import { EcgImageSheet } from './EcgImageSheet.tsx';
 import { ReadingControls } from './ReadingControls.tsx';
+import { pointersOnImage, type RemotePointer } from './RemotePointers.tsx';
+import { useSharedPointer } from './use-shared-pointer.ts';
 import { useViewScale } from './use-view-scale.ts';
 import './ecg-image.css';
 
-/** Two opposite corners in millimetres of the straightened paper. */
-interface PaperCaliper {
-  fromX: number;
-  fromY: number;
-  toX: number;
-  toY: number;
-}
-
-const speeds = [12.5, 25, 50];
+const speeds = [12.5, 25, 50] as const;
 const zooms = [0.5, 0.75, 1, 1.5, 2, 3];
 const everydayWidthMm = 280;
+const mostCalipers = 12;
 
 /**
  * An ECG that came on paper, in true millimetres of its own grid. There is no waveform: times and voltages are read off
  * the paper by the speed and gain that the reader says it was written with. Root attributes for tests: data-ecg-id,
- * data-px-per-mm.
+ * data-px-per-mm, data-following.
  */
-export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' | 'dark'; header?: ReactNode }) {
+export function EcgImage(props: {
+  ecg: EcgView;
+  theme: 'light' | 'dark';
+  header?: ReactNode;
+  state: EcgImageViewState;
+  onStateChange: (state: EcgImageViewState) => void;
+  /** False for a follower, who sees what the leader does. */
+  canLead: boolean;
+  remotePointers: readonly RemotePointer[];
+  onPointerMove: (pointer: ViewPointer) => void;
+}) {
+  const { ecg, theme, header, state, canLead } = props;
+  const { page: number, zoom, isTurned, center, calipers } = state;
   const { t } = useTranslation();
   const { http } = useWiring();
   const viewport = useRef<HTMLDivElement>(null);
-  const [number, setNumber] = useState(1);
-  const [speed, setSpeed] = useState(25);
-  const [gain, setGain] = useState(10);
-  const [zoom, setZoom] = useState(1);
-  const [isTurned, setIsTurned] = useState(false);
-  const [calipers, setCalipers] = useState<readonly PaperCaliper[]>([]);
-  const [drawn, setDrawn] = useState<PaperCaliper | null>(null);
   const [hasTool, setHasTool] = useState(() => !window.matchMedia?.('(pointer: coarse)').matches);
+  const tellPointer = useSharedPointer(props.onPointerMove);
   const pages = ecg.image?.pages ?? [];
   const page = pages[number - 1];
   const picture = useQuery<Blob, Refusal>({
@@ -52,53 +54,46 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
   const heightMm = page ? page.heightPx / page.pxPerMm : 1;
   const scale = useViewScale(viewport, widthMm, everydayWidthMm);
   const pixelsPerMm = scale.pixelsPerMm * zoom;
+
+  // The same place stays in the middle: of a follower the leader's, of whoever leads their own, whatever the size.
+  const place = useRef(center);
+  useLayoutEffect(() => {
+    place.current = center;
+  });
+  const [followedX, followedY] = canLead ? [] : [center?.xMm, center?.yMm];
+  useLayoutEffect(() => {
+    const view = viewport.current;
+    if (view === null || place.current === null) return;
+    view.scrollLeft = place.current.xMm * pixelsPerMm - view.clientWidth / 2;
+    view.scrollTop = place.current.yMm * pixelsPerMm - view.clientHeight / 2;
+  }, [pixelsPerMm, followedX, followedY, page]);
+
   if (page === undefined) return null;
   if (picture.error && !picture.data)
     return <LoadFailed error={picture.error} onRetry={() => void picture.refetch()} />;
 
-  const placeOf = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const x = (event.clientX - box.left) / pixelsPerMm;
-    const y = (event.clientY - box.top) / pixelsPerMm;
-    return { x: Math.max(0, Math.min(widthMm, x)), y: Math.max(0, Math.min(heightMm, y)) };
-  };
-  const finish = () => {
-    if (drawn && Math.hypot(drawn.toX - drawn.fromX, drawn.toY - drawn.fromY) > 1)
-      setCalipers((all) => [...all.slice(-11), drawn]);
-    setDrawn(null);
-  };
-  const words = (caliper: PaperCaliper) => {
-    const ms = (Math.abs(caliper.toX - caliper.fromX) / speed) * 1000;
-    const millivolts = Math.abs(caliper.toY - caliper.fromY) / gain;
-    return t('ecg.image.measured', {
-      ms: Math.round(ms),
-      mv: millivolts.toFixed(2),
-      rate: ms > 150 ? Math.round(60_000 / ms) : '–',
-    });
+  const change = (next: Partial<EcgImageViewState>) => {
+    if (canLead) props.onStateChange({ ...state, ...next });
   };
   const step = (by: number) =>
-    setZoom((now) => zooms[Math.max(0, Math.min(zooms.length - 1, zooms.indexOf(now) + by))] ?? 1);
-  const turn = () => {
-    setIsTurned((on) => !on);
-    setCalipers([]);
-  };
+    change({ zoom: zooms[Math.max(0, Math.min(zooms.length - 1, zooms.indexOf(zoom) + by))] ?? 1 });
+  const turn = () => change({ isTurned: !isTurned, calipers: [], center: null });
   const toPage = (next: number) => {
-    if (next < 1 || next > pages.length || next === number) return;
-    setNumber(next);
-    setCalipers([]);
+    if (next >= 1 && next <= pages.length && next !== number) change({ page: next, calipers: [], center: null });
   };
-  const of = (values: readonly number[], value: number, by: number) => values[values.indexOf(value) + by] ?? value;
+  const faster = (by: number) =>
+    change({ speedMmPerSecond: speeds[speeds.indexOf(state.speedMmPerSecond) + by] ?? state.speedMmPerSecond });
   const keys: Record<string, () => void> = {
     '+': () => step(1),
     '=': () => step(1),
     '-': () => step(-1),
-    '0': () => setZoom(1),
-    '[': () => setSpeed(of(speeds, speed, -1)),
-    ']': () => setSpeed(of(speeds, speed, 1)),
+    '0': () => change({ zoom: 1 }),
+    '[': () => faster(-1),
+    ']': () => faster(1),
     c: () => setHasTool((on) => !on),
     t: turn,
-    delete: () => setCalipers((all) => all.slice(0, -1)),
-    backspace: () => setCalipers((all) => all.slice(0, -1)),
+    delete: () => change({ calipers: calipers.slice(0, -1) }),
+    backspace: () => change({ calipers: calipers.slice(0, -1) }),
     pageup: () => toPage(number - 1),
     pagedown: () => toPage(number + 1),
   };
@@ -111,6 +106,14 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
     event.preventDefault();
     act();
   };
+  const onScroll = () => {
+    const view = viewport.current;
+    if (view === null || !canLead || picture.data === undefined) return;
+    const middle = (from: number, length: number) => Math.round(((from + length / 2) / pixelsPerMm) * 10) / 10;
+    const xMm = middle(view.scrollLeft, view.clientWidth);
+    const yMm = middle(view.scrollTop, view.clientHeight);
+    if (xMm !== center?.xMm || yMm !== center.yMm) change({ center: { xMm, yMm } });
+  };
   return (
     <section
       className={`ecg-image ecg-image--${theme}`}
@@ -119,99 +122,47 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
       data-testid="ecg-image"
       data-ecg-id={ecg.id}
       data-px-per-mm={pixelsPerMm}
+      data-following={!canLead}
     >
       {header !== undefined && <div>{header}</div>}
       <ReadingControls theme={theme}>
-        <div className="ecg-image-bar">
-          <strong className="ecg-image-mark">{t('ecg.image.mark')}</strong>
-          <Segmented
-            aria-label={t('ecg.image.speed')}
-            value={speed}
-            onChange={setSpeed}
-            options={speeds.map((value) => ({ value, label: `${value} mm/s` }))}
-          />
-          <Segmented
-            aria-label={t('ecg.image.gain')}
-            value={gain}
-            onChange={setGain}
-            options={[5, 10, 20].map((value) => ({ value, label: `${value} mm/mV` }))}
-          />
-          <Button aria-pressed={hasTool} type={hasTool ? 'primary' : 'default'} onClick={() => setHasTool((on) => !on)}>
-            {t('ecg.image.caliper')}
-          </Button>
-          {calipers.length > 0 && <Button onClick={() => setCalipers([])}>{t('ecg.image.clear')}</Button>}
-          <Button title="-" aria-label={t('ecg.image.smaller')} disabled={zoom === zooms[0]} onClick={() => step(-1)}>
-            −
-          </Button>
-          <Button title="+" aria-label={t('ecg.image.larger')} disabled={zoom === zooms.at(-1)} onClick={() => step(1)}>
-            +
-          </Button>
-          <Button
-            onClick={() => {
-              setZoom(1);
-              scale.setMode(scale.mode === 'true-size' ? 'fit-width' : 'true-size');
-            }}
-          >
-            {t(scale.mode === 'true-size' ? 'ecg.image.fit' : 'ecg.image.trueSize')}
-          </Button>
-          <Button aria-pressed={isTurned} title="T" onClick={turn}>
-            {t('ecg.image.turn')}
-          </Button>
-          {pages.length > 1 && (
-            <Segmented
-              aria-label={t('ecg.image.page')}
-              value={number}
-              onChange={toPage}
-              options={pages.map((_, at) => ({ value: at + 1, label: String(at + 1) }))}
-            />
-          )}
-        </div>
+        <EcgImageBar
+          state={state}
+          canLead={canLead}
+          hasTool={hasTool}
+          pageCount={pages.length}
+          canShrink={zoom !== zooms[0]}
+          canGrow={zoom !== zooms.at(-1)}
+          isTrueSize={scale.mode === 'true-size'}
+          onChange={change}
+          onTool={() => setHasTool((on) => !on)}
+          onStep={step}
+          onSize={() => {
+            change({ zoom: 1 });
+            scale.setMode(scale.mode === 'true-size' ? 'fit-width' : 'true-size');
+          }}
+          onTurn={turn}
+          onPage={toPage}
+        />
       </ReadingControls>
-      <div ref={viewport} className="ecg-image-viewport" tabIndex={0}>
-        <div className="ecg-image-sheet" style={{ width: widthMm * pixelsPerMm, height: heightMm * pixelsPerMm }}>
-          {picture.data === undefined ? (
-            <div className="ecg-image-loading" role="status">
-              <div className="spinner" />
-              {t('ecg.loading')}
-            </div>
-          ) : (
-            <BlobImage blob={picture.data} alt={t('ecg.image.label')} className={isTurned ? 'is-turned' : ''} />
-          )}
-          <svg
-            width={widthMm * pixelsPerMm}
-            height={heightMm * pixelsPerMm}
-            data-measuring={hasTool}
-            onPointerDown={(event) => {
-              if (!hasTool || event.button !== 0) return;
-              event.preventDefault();
-              event.currentTarget.setPointerCapture(event.pointerId);
-              const { x, y } = placeOf(event);
-              setDrawn({ fromX: x, fromY: y, toX: x, toY: y });
-            }}
-            onPointerMove={(event) => {
-              if (drawn === null) return;
-              const { x, y } = placeOf(event);
-              setDrawn({ ...drawn, toX: x, toY: y });
-            }}
-            onPointerUp={finish}
-            onPointerCancel={() => setDrawn(null)}
-          >
-            {[...calipers, ...(drawn === null ? [] : [drawn])].map((caliper, at) => {
-              const left = Math.min(caliper.fromX, caliper.toX) * pixelsPerMm;
-              const top = Math.min(caliper.fromY, caliper.toY) * pixelsPerMm;
-              const width = Math.abs(caliper.toX - caliper.fromX) * pixelsPerMm;
-              const height = Math.abs(caliper.toY - caliper.fromY) * pixelsPerMm;
-              return (
-                <g key={at}>
-                  <rect className="ecg-image-caliper" x={left} y={top} width={width} height={height} />
-                  <text className="ecg-image-figure" x={left} y={top > 22 ? top - 6 : top + height + 18}>
-                    {words(caliper)}
-                  </text>
-                </g>
-              );
-            })}
-          </svg>
-        </div>
+      <div ref={viewport} className="ecg-image-viewport" tabIndex={0} onScroll={onScroll}>
+        <EcgImageSheet
+          picture={picture.data}
+          widthMm={widthMm}
+          heightMm={heightMm}
+          pixelsPerMm={pixelsPerMm}
+          state={state}
+          measures={hasTool && canLead}
+          pointers={pointersOnImage(ecg.id, number, props.remotePointers)}
+          onMeasured={(caliper) => change({ calipers: [...calipers.slice(1 - mostCalipers), caliper] })}
+          onPoint={(point) =>
+            tellPointer(
+              point === null
+                ? { kind: 'none' }
+                : { kind: 'ecg-image', ecgId: ecg.id, page: number, xMm: tenth(point.xMm), yMm: tenth(point.yMm) },
+            )
+          }
+        />
       </div>
       <p className="ecg-image-foot figure">
         {t('ecg.image.foot', {
@@ -219,8 +170,12 @@ export function EcgImage({ ecg, theme, header }: { ecg: EcgView; theme: 'light' 
           residual: page.residualMm.toFixed(2),
         })}
         {!scale.screen.isCalibrated && ` ${t('ecg.image.uncalibrated')}`}
+        {!canLead && <span className="ecg-image-following">{t('ecg.viewer.following')}</span>}
       </p>
       {ecg.warnings.length > 0 && <FileWarnings warnings={ecg.warnings} />}
     </section>
   );
 }
+
+/** Finer is only length on the wire. */
+const tenth = (mm: number) => Math.round(mm * 10) / 10;

@@ -3,6 +3,7 @@ import type { ViewPointer } from '../../../../shared/contracts/viewing.ts';
 import type { Paper } from '../../../../shared/ecg/paper-geometry.ts';
 import { pointerPlaces } from './pointer-mapping.ts';
 import type { EcgPointer, PaperPoint } from './pointer-mapping.ts';
+import './remote-pointers.css';
 
 /** Somebody else's pointer, as the consult shares it. `color` is the person's in this consult. */
 export interface RemotePointer {
@@ -39,9 +40,17 @@ export function inkOn(color: string): '#000000' | '#ffffff' {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff';
 }
 
+/** Of a paper's picture: pointers that point at this page. */
+export const pointersOnImage = (ecgId: string, page: number, remotes: readonly RemotePointer[]) =>
+  remotes.flatMap((remote) => {
+    const { pointer } = remote;
+    if (pointer.kind !== 'ecg-image' || pointer.ecgId !== ecgId || pointer.page !== page) return [];
+    return [{ remote, places: [{ xMm: pointer.xMm, yMm: pointer.yMm }] }];
+  });
+
 /** Draws pointers as a cross with a name tag; the tag turns to the left near the sheet's right edge. */
 export function RemotePointers(props: {
-  pointers: readonly PlacedPointer[];
+  pointers: readonly Pick<PlacedPointer, 'remote' | 'places'>[];
   pixelsPerMm: number;
   paperWidthPx: number;
 }) {

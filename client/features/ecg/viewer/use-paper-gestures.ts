@@ -6,6 +6,7 @@ import type { Caliper, CaliperPart, CaliperPlace } from './caliper-geometry.ts';
 import type { Paper, PaperSlot } from '../../../../shared/ecg/paper-geometry.ts';
 import { pointerAt, roundPointer, slotAt } from './pointer-mapping.ts';
 import type { PaperPoint } from './pointer-mapping.ts';
+import { useSharedPointer } from './use-shared-pointer.ts';
 
 /** The contract's bound on calipers of one view. */
 export const mostCalipers = 50;
@@ -14,7 +15,6 @@ const mouseReachPx = 11;
 const touchReachPx = 24;
 /** Below this a press is a click, not a drag. */
 const clickSlackPx = 3;
-const pointerIntervalMs = 33;
 
 interface Hold {
   pointerId: number;
@@ -54,7 +54,6 @@ export function usePaperGestures(options: GestureOptions) {
   const hold = useRef<Hold | null>(null);
   const frame = useRef(0);
   const pending = useRef<Caliper | null>(null);
-  const shared = useRef<{ at: number; timer: ReturnType<typeof setTimeout> | null }>({ at: 0, timer: null });
   useLayoutEffect(() => {
     latest.current = options;
   });
@@ -88,26 +87,9 @@ export function usePaperGestures(options: GestureOptions) {
     return true;
   };
 
-  const tellPointer = (pointer: ViewPointer) => {
-    const { current } = shared;
-    if (current.timer) clearTimeout(current.timer);
-    const wait = pointer.kind === 'none' ? 0 : current.at + pointerIntervalMs - performance.now();
-    const send = () => {
-      current.timer = null;
-      current.at = performance.now();
-      latest.current.onPointerMove(roundPointer(pointer));
-    };
-    if (wait <= 0) send();
-    else current.timer = setTimeout(send, wait);
-  };
+  const tellPointer = useSharedPointer((pointer) => options.onPointerMove(roundPointer(pointer)));
 
-  useEffect(() => {
-    const { current } = shared;
-    return () => {
-      if (current.timer) clearTimeout(current.timer);
-      cancelAnimationFrame(frame.current);
-    };
-  }, []);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
   useEffect(() => {
     // Whoever loses the lead in the middle of a drag lets go of it.
     if (!options.canLead) {
