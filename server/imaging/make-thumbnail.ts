@@ -1,7 +1,7 @@
 import type { ActionContext } from '../platform/context.ts';
-import { renderPictureJob, type RenderRequest } from './frame-job.ts';
+import { drawPicture } from './draw-picture.ts';
+import type { RenderRequest } from './frame-job.ts';
 import { instanceRecord, type InstanceFields } from './instance-record.ts';
-import { asPixelRefusal } from './read-frames.ts';
 
 /** Of a thumbnail's longer side, in pixels. */
 const SIDE = 160;
@@ -21,23 +21,10 @@ export async function makeThumbnail(
   >,
   context: ActionContext,
 ): Promise<Uint8Array> {
-  const { blobs, threads } = context.hub;
-  const draw = async () => {
-    const box = viewport ?? { columns: SIDE, rows: SIDE, region: null };
-    const path = blobs.pathOf(instance.sha256);
-    try {
-      return await threads.run(renderPictureJob, {
-        path,
-        frameNumber,
-        viewport: box,
-        window,
-        format,
-        quality: QUALITY,
-      });
-    } catch (thrown) {
-      throw asPixelRefusal(thrown);
-    }
-  };
+  const { blobs } = context.hub;
+  const { sha256 } = instance;
+  const box = viewport ?? { columns: SIDE, rows: SIDE, region: null };
+  const draw = () => drawPicture({ sha256, frameNumber, viewport: box, window, format, quality: QUALITY }, context);
   const middle = Math.floor(instance.numberOfFrames / 2) + 1;
   if (viewport !== null || window !== null || format !== 'image/jpeg' || frameNumber !== middle) return draw();
   const kept = instance.thumbnailSha256 ?? null;

@@ -2,11 +2,11 @@ import type { Request, Response } from 'express';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { addressedInstances, instanceAt } from './find-instances.ts';
-import { renderPictureJob, type RenderRequest } from './frame-job.ts';
+import { drawPicture } from './draw-picture.ts';
+import type { RenderRequest } from './frame-job.ts';
 import type { InstanceFields } from './instance-record.ts';
 import { readMediaRanges, takes } from './media-ranges.ts';
 import { answerMultipart } from './multipart-answer.ts';
-import { asPixelRefusal } from './read-frames.ts';
 import type { Rendering } from './render-frame.ts';
 import { makeThumbnail } from './make-thumbnail.ts';
 import { readFrameNumbers } from './wado-frames-rs.ts';
@@ -80,14 +80,8 @@ export async function retrieveRendered(request: Request, response: Response, con
   requirePixels(instance);
   const numbers = request.params.frames === undefined ? [1] : readFrameNumbers(request.params.frames, instance);
   if (numbers.length > MAX_RENDERED_FRAMES) throw new HubError('too-large', { limit: MAX_RENDERED_FRAMES });
-  const path = context.hub.blobs.pathOf(instance.sha256);
-  const draw = async (frameNumber: number) => {
-    try {
-      return await context.hub.threads.run(renderPictureJob, { ...rendering, path, frameNumber });
-    } catch (thrown) {
-      throw asPixelRefusal(thrown);
-    }
-  };
+  const { sha256 } = instance;
+  const draw = (frameNumber: number) => drawPicture({ ...rendering, sha256, frameNumber }, context);
   if (numbers.length > 1)
     return answerMultipart(
       response,

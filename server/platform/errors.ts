@@ -20,9 +20,27 @@ export class HubError extends Error {
   }
 }
 
-/** Whatever was thrown, as a refusal: an unknown error becomes `internal`, a full disk `storage-full`. */
+/** What the driver and mongoose throw while the database cannot be reached; nothing of theirs is imported for it. */
+const outages = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoNotConnectedError',
+  'MongoPoolClearedError',
+  'MongoPoolClearedOnNetworkError',
+  'MongoServerSelectionError',
+  'MongoTopologyClosedError',
+  'MongooseServerSelectionError',
+]);
+
+/**
+ * Whatever was thrown, as a refusal: an unknown error becomes `internal`, a full disk `storage-full`, a store that
+ * cannot be reached `unavailable`.
+ */
 export function asHubError(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
+  const { name, message } = (thrown ?? {}) as { name?: unknown; message?: unknown };
+  if (outages.has(String(name)) || (name === 'MongooseError' && /initial connection/.test(String(message))))
+    return new HubError('unavailable');
   const code = (thrown as { code?: unknown } | null)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 14031) return new HubError('storage-full');
   return new HubError('internal');

@@ -1,3 +1,4 @@
+import { openBoundedMemory } from '../bounded-memory.ts';
 import type { AnyRecordType } from './store.ts';
 
 /** Together, whatever is remembered weighs no more. */
@@ -7,7 +8,6 @@ const USUAL_BYTES = 2 * 1024;
 interface Remembered {
   counts: readonly number[];
   result: Promise<unknown>;
-  bytes: number;
 }
 
 export interface Question<Result> {
@@ -29,49 +29,23 @@ export type Recall = <Result>(question: Question<Result>) => Promise<Result>;
  * @param countOf how often the records of a kind have changed by now
  */
 export function openRecollection(countOf: (record: AnyRecordType) => number): Recall {
-  // The longest unused first.
-  const known = new Map<string, Remembered>();
-  let bytes = 0;
-
-  function forget(key: string) {
-    bytes -= known.get(key)?.bytes ?? 0;
-    known.delete(key);
-  }
-
-  function makeRoom() {
-    for (const oldest of known.keys()) {
-      if (bytes <= MOST_BYTES) break;
-      forget(oldest);
-    }
-  }
+  const memory = openBoundedMemory<Remembered>(MOST_BYTES);
 
   return ({ key, of, find, bytesOf }) => {
     // Counted before it is looked at: what changes in between makes the answer void.
     const counts = of.map(countOf);
-    const before = known.get(key);
-    if (before !== undefined) {
-      known.delete(key);
-      if (before.counts.every((count, index) => count === counts[index])) {
-        known.set(key, before);
-        return before.result as ReturnType<typeof find>;
-      }
-      bytes -= before.bytes;
-    }
+    const before = memory.get(key);
+    if (before?.counts.every((count, index) => count === counts[index]) === true)
+      return before.result as ReturnType<typeof find>;
     const result = find().then(freeze);
-    const entry: Remembered = { counts, result, bytes: USUAL_BYTES };
-    known.set(key, entry);
-    bytes += entry.bytes;
-    makeRoom();
+    const entry: Remembered = { counts, result };
+    memory.keep(key, entry, USUAL_BYTES);
     result.then(
       (found) => {
-        if (known.get(key) !== entry || bytesOf === undefined) return;
-        const more = bytesOf(found) - entry.bytes;
-        entry.bytes += more;
-        bytes += more;
-        makeRoom();
+        if (bytesOf !== undefined && memory.get(key) === entry) memory.keep(key, entry, bytesOf(found));
       },
       () => {
-        if (known.get(key) === entry) forget(key);
+        if (memory.get(key) === entry) memory.forget(key);
       },
     );
     return result;
