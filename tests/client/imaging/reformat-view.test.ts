@@ -222,6 +222,24 @@ describe('a plane is looked at like a series', () => {
     expect(pictureName('axial', { slabMm: 20, projection: 'maximum' })).toBe('axial/20/maximum');
   });
 
+  test('what was measured is listed with its plane and picture', () => {
+    const panes = (['axial', 'coronal', 'sagittal'] as const).map((plane) => {
+      const state = stateOfPlane(open, grids, plane);
+      const own = framesOfPlane(open, grids[plane]);
+      const wantedState = { state: 'absent', receivedBytes: 0, totalBytes: null } as const;
+      return { state, series: undefined, frames: own, wanted: own[state.frameNumber - 1], wantedState, ready: 0 };
+    });
+    const on = (sopInstanceUid: string, frameNumber: number) =>
+      ({ id: sopInstanceUid, type: 'probe', sopInstanceUid, frameNumber, points: [1, 2] }) as const;
+    const listed = listOnPlanes(
+      [on('coronal', 4), on('axial/20/maximum', 4)].map((one) => ({ ...one, points: [1, 2] })),
+      panes,
+      (plane) => plane,
+    );
+    expect(listed).toMatchObject([{ seriesLabel: 'coronal', position: 4 }, { position: 0 }]);
+    expect(listed[0]!.address).toBe(panes[1]!.frames[3]);
+  });
+
   test('the slab grows and shrinks by steps and stops at the ends', () => {
     const { reformat } = open;
     expect([slabBy(reformat, 1).slabMm, slabBy(slabBy(reformat, 1), 1).slabMm, slabBy(reformat, -1).slabMm]).toEqual([

@@ -31,6 +31,7 @@ import { nextLayout } from './panes.ts';
 import { listMeasurements } from './listed-measurements.ts';
 import { MeasurementList } from './MeasurementList.tsx';
 import { slabBy } from './reformat/plane-state.ts';
+import { listOnPlanes, type ListedOnPicture } from './reformat/planes-as-series.ts';
 import { useReformat } from './reformat/use-reformat.ts';
 import { useMeasurementHistory } from './use-measurement-history.ts';
 import { MarksMenu, type ViewerExports } from './MarksMenu.tsx';
@@ -192,7 +193,14 @@ export default function ImagingViewer(props: ImagingViewerProps) {
     const place = frames.findIndex(({ sopInstanceUid }) => sopInstanceUid === pointer.sopInstanceUid) + 1;
     return [{ id, name, color, place }];
   });
-  const listed = listOpen ? listMeasurements(state?.measurements ?? [], series, view.framesOfSeries) : [];
+  const listedOnImages = (): ListedOnPicture[] =>
+    listMeasurements(state?.measurements ?? [], series, view.framesOfSeries).map((one) => {
+      const held = one.address && store.stateOf(one.address);
+      return { ...one, frame: held?.state === 'ready' ? held.frame : undefined };
+    });
+  const listedOnPlanes = (): ListedOnPicture[] =>
+    listOnPlanes(state?.measurements ?? [], panes, (plane) => t(`imaging.viewer.reformat.plane.${plane}`));
+  const listed = !listOpen ? [] : cut.view ? listedOnPlanes() : listedOnImages();
   const toggleList = (): void => setListOpen((open) => !open);
   const toggleHelp = (): void => setHelpOpen((open) => !open);
 
@@ -344,10 +352,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         </ViewerPanes>
         {listOpen && (
           <MeasurementList
-            listed={listed.map(({ address, ...one }) => {
-              const held = address && store.stateOf(address);
-              return { ...one, frame: held?.state === 'ready' ? held.frame : undefined };
-            })}
+            listed={listed}
             selectedId={selectedId}
             locked={following}
             onGoTo={({ id }) => {

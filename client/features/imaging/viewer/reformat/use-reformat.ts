@@ -8,7 +8,7 @@ import {
 import type { FrameStore } from '../frame-store.ts';
 import type { FrameAddress } from '../series-frames.ts';
 import type { ViewedPane, ViewStateOutput } from '../use-view-state.ts';
-import { sliceAt } from './plane-geometry.ts';
+import { movedToSlice, sliceAt } from './plane-geometry.ts';
 import { beginReformat, framesOfPlane, nextPlane, stateOfPlane, withPlaneState, withPosition } from './plane-state.ts';
 import { ReformatEngine, type Grids, type VolumeStatus } from './reformat-engine.ts';
 import type { Vector } from './vector.ts';
@@ -105,6 +105,15 @@ export function useReformat(base: ViewStateOutput, store: FrameStore): Reformat 
           wantedState: shown.wantedState,
           change: changeActive,
           openSeries: (series) => (series === base.activeSeries ? toggle() : base.openSeries(series)),
+          openFrame: (frame) => {
+            const index = shownPanes.findIndex(({ wanted }) => wanted?.seriesInstanceUid === frame.seriesInstanceUid);
+            const plane = reformatPlanes[index];
+            if (!plane || !grids) return;
+            change((now) => ({
+              ...withPosition(now, movedToSlice(grids[plane], now.position, frame.frameNumber - 1)),
+              plane,
+            }));
+          },
           activate: (index) => change((now) => ({ ...now, plane: reformatPlanes[index] ?? nextPlane(now).plane })),
         }
       : null;
