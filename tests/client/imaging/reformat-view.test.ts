@@ -24,6 +24,7 @@ import type {
   ReformatReply,
   ReformatRequest,
 } from '../../../client/features/imaging/viewer/reformat/worker-protocol.ts';
+import { listOnPlanes } from '../../../client/features/imaging/viewer/reformat/planes-as-series.ts';
 import { framesOf, type FrameAddress } from '../../../client/features/imaging/viewer/series-frames.ts';
 import { openingState, scrollFrames } from '../../../client/features/imaging/viewer/viewer-state.ts';
 import { viewState, type ImagingReformat, type ImagingViewState } from '../../../shared/contracts/viewing.ts';
