@@ -77,6 +77,15 @@ const after = (
 };
 
 describe('keys of the image viewer', () => {
+  test('three planes, their slabs and true size have keys of their own', () => {
+    expect(press('M', { shiftKey: true })).toEqual({ kind: 'reformat' });
+    expect(press('m')).toEqual({ kind: 'select-next' });
+    expect(press('\\')).toEqual({ kind: 'next-projection' });
+    expect(press(']')).toEqual({ kind: 'cine-speed', by: 1 });
+    expect(press('X', { shiftKey: true })).toEqual({ kind: 'true-size' });
+    expect(press('x')).toMatchObject({ kind: 'change' });
+  });
+
   test.each([
     ['ArrowDown', '1.3.16'],
     ['ArrowUp', '1.3.14'],
