@@ -170,7 +170,6 @@ export function EcgImage(props: {
           residual: page.residualMm.toFixed(2),
         })}
         {!scale.screen.isCalibrated && ` ${t('ecg.image.uncalibrated')}`}
-        {!canLead && <span className="ecg-image-following">{t('ecg.viewer.following')}</span>}
       </p>
       {ecg.warnings.length > 0 && <FileWarnings warnings={ecg.warnings} />}
     </section>
