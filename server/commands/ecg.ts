@@ -7,6 +7,8 @@ import type { EcgDocument, EcgFilePatient } from '../../shared/ecg/waveform.ts';
 import { decodeEcg } from '../ecg/decode/decode-ecg.ts';
 import { decodeLimits } from '../ecg/decode/decode-limits.ts';
 import { EcgDecodeError } from '../ecg/decode/ecg-decode-error.ts';
+import { withFileBytes } from '../ecg/decode/file-bytes.ts';
+import { openRecording } from '../ecg/decode/long-recording.ts';
 import { decodeWfdb } from '../ecg/decode/wfdb/decode-wfdb.ts';
 import { looksLikeWfdbHeader } from '../ecg/decode/wfdb/wfdb-header.ts';
 import { writeDicomEcg } from '../ecg/encode/dicom-ecg.ts';
@@ -19,10 +21,15 @@ import { writePhilipsXml } from '../ecg/encode/philips-xml.ts';
 import { writeScpEcg } from '../ecg/encode/scp-ecg.ts';
 import { writeWfdb } from '../ecg/encode/wfdb.ts';
 
+/** An hour of a day's recording: what one prints and reads at a time. */
+const longestPartSeconds = 3600;
+const inParts = '; EDF and ISHNE are printed in parts, with --from and --seconds';
+
 const usage = `Usage:
-  npm run -s ecg -- inspect FILE
+  npm run -s ecg -- inspect FILE [--from SECONDS --seconds SECONDS]
       prints what the file holds as one JSON document; exit 2 when it cannot be read;
-      of a WFDB record, FILE is the header, and its other files are read from the same folder
+      of a WFDB record, FILE is the header, and its other files are read from the same folder;
+      --from and --seconds print that part alone, also of a day that is too long to be printed whole
   npm run -s ecg -- generate --format dicom|scp-ecg|hl7-aecg|muse-xml|philips-xml|mfer|edf|ishne|wfdb --out FILE
       [--rhythm sinus|inferior-stemi] [--patient-name NAME] [--patient-id ID] [--sex M|F|O] [--birth-date YYYYMMDD]
       [--heart-rate PER_MINUTE] [--noise MICROVOLTS] [--seconds S] [--rate HZ] [--seed N] [--acquired-at ISO8601]
@@ -44,7 +51,7 @@ function readFile(path: string): Uint8Array {
     const stat = statSync(path);
     if (!stat.isFile()) refuse(`${path}: not a file`);
     if (stat.size > decodeLimits.fileBytes) {
-      refuse(`${path}: ${stat.size} bytes are too many; at most ${decodeLimits.fileBytes} are read`);
+      refuse(`${path}: ${stat.size} bytes are too many; at most ${decodeLimits.fileBytes} are read whole${inParts}`);
     }
     return readFileSync(path);
   } catch (error) {
@@ -58,18 +65,52 @@ function readNeighbour(path: string, name: string): Uint8Array | undefined {
   return existsSync(neighbour) ? readFile(neighbour) : undefined;
 }
 
-function inspect(path: string): void {
+function readWhole(path: string): EcgDocument {
   const bytes = readFile(path);
+  return looksLikeWfdbHeader(bytes) ? decodeWfdb(bytes, (name) => readNeighbour(path, name)) : decodeEcg(bytes);
+}
+
+/** The document with the groups that have samples in the span, and only these samples. */
+function readPart(path: string, fromSeconds: number, seconds: number): EcgDocument {
+  return withFileBytes(path, (file) => {
+    const recording = openRecording(file);
+    const groups = recording.window(fromSeconds, seconds);
+    return { ...recording.describe(), groups };
+  });
+}
+
+function inspect(args: string[]): void {
+  const { path, span } = parseInspectOptions(args);
   let document: EcgDocument;
   try {
-    document = looksLikeWfdbHeader(bytes) ? decodeWfdb(bytes, (name) => readNeighbour(path, name)) : decodeEcg(bytes);
+    document = span === null ? readWhole(path) : readPart(path, span.from, span.seconds);
   } catch (error) {
-    if (error instanceof EcgDecodeError) refuse(`${path}: ${error.message} (${error.code})`);
+    if (error instanceof EcgDecodeError)
+      refuse(`${path}: ${error.message} (${error.code})${error.code === 'too-large' && span === null ? inParts : ''}`);
+    if (error instanceof Error && 'syscall' in error) refuse(`${path}: cannot be read (${systemCode(error)})`);
     throw error;
   }
   // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
   process.stdout.on('error', () => process.exit(0));
   process.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+function parseInspectOptions(args: string[]): { path: string; span: { from: number; seconds: number } | null } {
+  const text = { type: 'string' } as const;
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options: { from: text, seconds: text }, allowPositionals: true });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : usage);
+  }
+  const { positionals, values } = parsed;
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1) return refuse(usage);
+  if (values.from === undefined && values.seconds === undefined) return { path, span: null };
+  const [from, seconds] = [Number(values.from ?? 0), Number(values.seconds ?? 10)];
+  if (!(from >= 0 && seconds > 0 && seconds <= longestPartSeconds))
+    refuse(`--from is 0 or more, --seconds at most ${longestPartSeconds}`);
+  return { path, span: { from, seconds } };
 }
 
 const writers: Readonly<Record<string, (document: EcgDocument, options: { patient: EcgFilePatient }) => Uint8Array>> = {
@@ -188,7 +229,7 @@ function generate(args: string[]): void {
 }
 
 const [command, ...rest] = process.argv.slice(2);
-if (command === 'inspect' && rest.length === 1) inspect(rest[0] ?? '');
+if (command === 'inspect') inspect(rest);
 else if (command === 'generate') generate(rest);
 else if (command === '--help' || command === 'help') process.stdout.write(`${usage}\n`);
 else refuse(usage);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeEcg } from '../../../../server/ecg/decode/decode-ecg.ts';
 import { standardLeads } from '../../../../shared/ecg/waveform.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
+import { writeHolter } from '../../../support/ecg-files/holter-file.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -120,6 +121,24 @@ describe('the ecg command', () => {
         expect({ args, ...ended }).toMatchObject({ code: 2, stdout: '' });
         expect(ended.stderr).toMatch(/^[^\n]{10,}\n$/);
       }
+    },
+    timeoutMs,
+  );
+
+  test(
+    'prints a part of a recording that is too long to be printed whole',
+    async () => {
+      const day = join(folder, 'day.ishne');
+      await writeHolter(day, { format: 'ishne', minutes: 1440, fastFromMinute: 720 });
+      const whole = await ecg('inspect', day);
+      expect([whole.code, whole.stderr]).toEqual([2, expect.stringContaining('--from and --seconds')]);
+      const part = await ecg('inspect', day, '--from', '86390', '--seconds', '60');
+      const { format, groups } = JSON.parse(part.stdout) as EcgDocument;
+      expect([format, groups.length, groups[0]!.startMs]).toEqual(['ishne', 1, 86_390_000]);
+      // Ten seconds are left of the day.
+      expect(groups[0]!.leads.map(({ samples }) => samples.length)).toEqual([2000, 2000, 2000]);
+      expect((await ecg('inspect', day, '--from', '-1')).code).toBe(2);
+      expect((await ecg('inspect', day, '--seconds', '3601')).code).toBe(2);
     },
     timeoutMs,
   );
