@@ -1,5 +1,6 @@
 /** @jest-environment node */
 import { describe, expect, test } from '@jest/globals';
+import { askAgain, retryLost } from '../../../client/features/imaging/viewer/reformat/ask-again.ts';
 import type { FrameState } from '../../../client/features/imaging/viewer/frame-store.ts';
 import {
   cutVolume,
@@ -163,6 +164,34 @@ describe('a block is gathered', () => {
     engine.feed(stateOf(held));
     worker.onmessage?.({ data: { type: 'no-memory' } } as MessageEvent<ReformatReply>);
     expect(engine.status).toMatchObject({ kind: 'refused', reason: 'too-large' });
+  });
+
+  test('what the line lost is asked for again once nothing else is on its way', () => {
+    const lost = new Set(['1.3.2', '1.3.7']);
+    const failed = new Set<string>();
+    const demanded: string[][] = [];
+    const retried: string[] = [];
+    let isLoading = true;
+    const store = {
+      stateOf: (address: FrameAddress): FrameState => {
+        const { sopInstanceUid } = address;
+        const progress = { receivedBytes: 0, totalBytes: null };
+        if (failed.has(sopInstanceUid)) return { state: 'failed', error: new ImagingError('network') };
+        if (lost.has(sopInstanceUid)) return { state: 'absent', ...progress };
+        return isLoading && sopInstanceUid === '1.3.9' ? { state: 'loading', ...progress } : stateOf(held)(address);
+      },
+      demand: (...addresses: FrameAddress[]) =>
+        void demanded.push(addresses.map(({ sopInstanceUid }) => sopInstanceUid)),
+      retry: ({ sopInstanceUid }: FrameAddress) => void retried.push(sopInstanceUid),
+    };
+    askAgain(store, frames);
+    expect(demanded).toEqual([]);
+    isLoading = false;
+    askAgain(store, frames);
+    expect(demanded).toEqual([['1.3.2', '1.3.7']]);
+    failed.add('1.3.4');
+    retryLost(store, frames);
+    expect(retried).toEqual(['1.3.4']);
   });
 
   test('a coarse picture shows the same places in the same size', () => {

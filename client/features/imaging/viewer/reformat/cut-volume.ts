@@ -63,13 +63,18 @@ export function cutRows(voxels: Voxels, cut: Cut, fromRow: number, toRow: number
     const start = moved(first, steps.row, row);
     gathered.fill(empty);
     counts.fill(0);
+    // Most lines lie inside from end to end; only the others are counted pixel by pixel.
+    let whole = 0;
     for (let layer = 0; layer <= 2 * layersAside; layer++) {
       const range = readLine(voxels, moved(start, steps.layer, layer), steps.column, line);
-      if (range) gather(projection, line, range, gathered, counts);
+      if (!range) continue;
+      gather(projection, line, range, gathered);
+      if (range[0] === 0 && range[1] === columns) whole += 1;
+      else for (let column = range[0]; column < range[1]; column++) counts[column]!++;
     }
     const at = row * columns;
     for (let column = 0; column < columns; column++) {
-      const count = counts[column]!;
+      const count = whole + counts[column]!;
       if (count === 0) result[at + column] = outside;
       else result[at + column] = Math.round(projection === 'mean' ? gathered[column]! / count : gathered[column]!);
     }
@@ -122,23 +127,20 @@ function voxelStep(geometry: VolumeGeometry, direction: Vector, byMm: number): V
 
 type Range = readonly [from: number, to: number];
 
-function gather(
-  projection: SlabProjection,
-  line: Float32Array,
-  [from, to]: Range,
-  gathered: Float32Array,
-  counts: Uint16Array,
-): void {
+function gather(projection: SlabProjection, line: Float32Array, [from, to]: Range, gathered: Float32Array): void {
   if (projection === 'mean') {
     for (let column = from; column < to; column++) gathered[column]! += line[column]!;
   } else if (projection === 'maximum') {
-    for (let column = from; column < to; column++)
-      if (line[column]! > gathered[column]!) gathered[column] = line[column]!;
+    for (let column = from; column < to; column++) {
+      const value = line[column]!;
+      if (value > gathered[column]!) gathered[column] = value;
+    }
   } else {
-    for (let column = from; column < to; column++)
-      if (line[column]! < gathered[column]!) gathered[column] = line[column]!;
+    for (let column = from; column < to; column++) {
+      const value = line[column]!;
+      if (value < gathered[column]!) gathered[column] = value;
+    }
   }
-  for (let column = from; column < to; column++) counts[column]!++;
 }
 
 /**

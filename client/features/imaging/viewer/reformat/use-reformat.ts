@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import {
   reformatPlanes,
   slabProjections,
@@ -8,11 +8,14 @@ import {
 import type { FrameStore } from '../frame-store.ts';
 import type { FrameAddress } from '../series-frames.ts';
 import type { ViewedPane, ViewStateOutput } from '../use-view-state.ts';
+import { askAgain, retryLost } from './ask-again.ts';
 import { movedToSlice, sliceAt } from './plane-geometry.ts';
 import { beginReformat, framesOfPlane, nextPlane, stateOfPlane, withPlaneState, withPosition } from './plane-state.ts';
 import { ReformatEngine, type Grids, type VolumeStatus } from './reformat-engine.ts';
 import type { Vector } from './vector.ts';
 import { voxelAt } from './volume-geometry.ts';
+
+const ASK_AGAIN_MS = 2000;
 
 type Reformatted = ImagingViewState & { reformat: ImagingReformat };
 
@@ -60,6 +63,7 @@ export function useReformat(base: ViewStateOutput, store: FrameStore): Reformat 
     if (!state) return;
     const before = left.current.get(state.seriesInstanceUid);
     if (reformat) left.current.set(state.seriesInstanceUid, reformat);
+    if (!reformat) retryLost(store, frames);
     const shown = base.wantedState.state === 'ready' ? base.wantedState.frame : undefined;
     const place = status?.kind === 'ready' && reformat ? sliceOfPosition(status, reformat, frames) : undefined;
     changeBase((now) =>
@@ -139,16 +143,20 @@ function useEngine(
   frames: readonly FrameAddress[],
   store: FrameStore,
 ): ReformatEngine | undefined {
+  // A list that was read anew and says the same must not throw the block away.
+  const [slices, setSlices] = useState(frames);
+  const isSame = slices.length === frames.length && slices.every((one, index) => isSameFrame(one, frames[index]!));
+  if (!isSame) setSlices(frames);
   const engine = useMemo(
     () =>
       seriesUid === undefined
         ? undefined
         : new ReformatEngine(
-            frames,
+            slices,
             store.capacityBytes,
             () => new Worker(new URL('./reformat-worker.ts', import.meta.url), { type: 'module' }),
           ),
-    [seriesUid, frames, store],
+    [seriesUid, slices, store],
   );
   useEffect(() => () => engine?.close(), [engine]);
   const subscribe = useCallback((listener: () => void) => engine?.subscribe(listener) ?? (() => undefined), [engine]);
@@ -156,7 +164,17 @@ function useEngine(
   useEffect(() => {
     engine?.feed((address) => store.stateOf(address));
   }, [engine, store, store.version, version]);
+  const isLoading = engine?.status.kind === 'loading';
+  useEffect(() => {
+    if (!isLoading) return undefined;
+    const timer = setInterval(() => askAgain(store, slices), ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isLoading, store, slices]);
   return engine;
+}
+
+function isSameFrame(one: FrameAddress, other: FrameAddress): boolean {
+  return one === other || (one.sopInstanceUid === other.sopInstanceUid && one.frameNumber === other.frameNumber);
 }
 
 function isReformatted(state: ImagingViewState): state is Reformatted {
