@@ -43,6 +43,29 @@ export const heldTexts: Record<string, Text> = {
   'parse-timeout': ['读取文件超时：请重发。', 'Reading the file took too long. Send it again.'],
 };
 
+/** What the log says, by its message; the file of the log has the message alone. */
+export const logTexts: Record<string, string> = {
+  'gateway started': '网关已启动',
+  forwarded: '已发送',
+  'forwarding failed': '发送失败，将重试',
+  'the hub refused a file': '联诊中心拒收一个文件',
+  'put away by a person': '由人设为不再发送',
+  'a file in the spool was torn': '一个文件因断电损坏',
+  'taken from the watched folder': '从监视文件夹取入',
+  'a file in the watched folder cannot be taken': '监视文件夹中有文件无法取入',
+  'a file cannot be moved out of the watched folder; it is remembered': '文件无法移出监视文件夹，已记下',
+  'the watched folder cannot be read': '监视文件夹无法读取',
+  'association accepted': '设备已连接',
+  'association released': '设备正常断开',
+  'association cut': '与设备的连接中断',
+  'association rejected': '拒绝了设备的连接',
+  'association aborted by its sender': '设备中止了连接',
+  'association aborted: protocol': '设备不按协议，已中止连接',
+  'an operation that is not offered was asked for': '设备要求了不提供的操作',
+  'the spool is full': '暂存空间已满',
+  'the spool cannot be written': '暂存空间无法写入',
+};
+
 export const unknownReason: Text = ['联诊中心拒收。', 'The hub refused it.'];
 
 export const labels = {
@@ -55,6 +78,9 @@ export const labels = {
   folder: ['监视文件夹的问题', 'Trouble in the watched folder'],
   log: ['最近', 'Lately'],
   retry: ['重发', 'Send again'],
+  putAway: ['不再发送', 'Do not send'],
+  away: ['不再发送，留在本机', 'Not sent, kept on this PC'],
+  someHeld: ['有文件需要人处理，见下。其余正常发送。', 'Some files need a person, see below. The others go out.'],
   tryNow: ['立即重试', 'Try now'],
   nextTry: ['下次重试', 'Next try'],
   oldest: ['最早', 'Oldest'],

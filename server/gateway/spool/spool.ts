@@ -42,6 +42,10 @@ export interface Spool {
   hold(entry: Entry, why: { code: string; detail: string }): Promise<void>;
   /** Back into the queue, at its old place; false where there is no such entry. */
   release(id: string): Promise<boolean>;
+  /** Out of the list of what is set aside, by a person: the file is kept in a folder of its own. False as above. */
+  putAway(id: string): Promise<boolean>;
+  /** How many files lie there, and where. */
+  away(): { files: number; folder: string };
   setTornAside(entry: Entry): Promise<void>;
   remove(entry: Entry): Promise<void>;
   /** Called whenever the queue has grown. */
@@ -58,10 +62,12 @@ const SUFFIX = '.spool';
  */
 export async function openSpool(folder: string, { mostBytes }: { mostBytes: number }): Promise<Spool> {
   const tornFolder = join(folder, 'torn');
-  await mkdir(tornFolder, { recursive: true });
+  const awayFolder = join(folder, 'put-away');
+  for (const one of [tornFolder, awayFolder]) await mkdir(one, { recursive: true });
   const entries = new Map<string, Entry>();
   const listeners: (() => void)[] = [];
   let torn = await readdir(tornFolder);
+  let away = (await readdir(awayFolder)).length;
   let next = 1;
   let bytes = 0;
   let arriving = 0;
@@ -172,6 +178,18 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
       grown();
       return true;
     },
+    async putAway(id) {
+      const entry = entries.get(id);
+      if (entry === undefined || entry.state.held === null) return false;
+      await renamePatiently(entry.path, join(awayFolder, `${entry.id}${SUFFIX}`));
+      forget(entry);
+      away += 1;
+      await syncFolder(awayFolder);
+      await syncFolder(folder);
+      await removePatiently(`${entry.path}.json`);
+      return true;
+    },
+    away: () => ({ files: away, folder: awayFolder }),
     async setTornAside(entry) {
       forget(entry);
       await setAside(entry.path, `${entry.id}${SUFFIX}`);

@@ -231,7 +231,17 @@ test('[GW6] what the hub refuses is set aside, holds nobody up, and goes again w
     () => gateway.status(),
     (status) => status.held.length === 1 && status.held[0]!.at !== held[0]!.at,
   );
-  expect((await fetch(`${gateway.statusUrl}retry?id=none`, { method: 'POST' })).status).toBe(404);
+  const press = async (what: string) =>
+    (await fetch(`${gateway.statusUrl}${what}`, { method: 'POST', redirect: 'manual' })).status;
+  for (const what of ['retry?id=none', 'put-away?id=none', 'put-away']) expect(await press(what)).toBe(404);
+
+  // A person decides that it is not to be sent: it leaves the list, and its bytes stay on this PC.
+  const { id } = gateway.status().held[0]!;
+  expect(await press(`put-away?id=${id}`)).toBe(303);
+  const { held: rest, away } = gateway.status();
+  expect([rest, away.files]).toEqual([[], 1]);
+  expect((await readFile(join(away.folder, `${id}.spool`))).includes(broken.file)).toBe(true);
+  expect(await press(`put-away?id=${id}`)).toBe(404);
 }, 60_000);
 
 /** Whatever stands where the hub should: a proxy, or a hub in trouble. */
