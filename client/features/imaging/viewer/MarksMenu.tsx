@@ -64,14 +64,12 @@ export function MarksMenu({
           <ToolMenuItem
             icon={<ViewerIcon name="length" />}
             label={t('marks.exportMeasurements')}
-            keys=""
             disabled={count('measurements') === 0}
             onClick={() => exports.exportMarks(studyInstanceUid, 'measurements')}
           />
           <ToolMenuItem
             icon={<ViewerIcon name="key-image" />}
             label={t('marks.exportKeyImages')}
-            keys=""
             disabled={count('key-images') === 0}
             onClick={() => exports.exportMarks(studyInstanceUid, 'key-images')}
           />
@@ -81,7 +79,6 @@ export function MarksMenu({
               <ToolMenuItem
                 icon={<ViewerIcon name="export" />}
                 label={t('marks.exportTeaching')}
-                keys=""
                 onClick={() => exports.exportTeaching?.(studyInstanceUid)}
               />
             </>
