@@ -24,6 +24,46 @@ export const startTestGateway = (
     ...options,
   });
 
+/** Gateways of one token, each test in a folder of its own, that end with it; `close` after each test. */
+export class GatewayBench {
+  folder = '';
+  readonly #token: () => string;
+  readonly #opened: { close(): Promise<void> }[] = [];
+  constructor(token: () => string) {
+    this.#token = token;
+  }
+
+  async begin(): Promise<void> {
+    this.folder = await makeFolder();
+  }
+  async end(): Promise<void> {
+    for (const part of this.#opened.splice(0).reverse()) await part.close();
+    await removeFolder(this.folder);
+  }
+  /** Ends with the test as well. */
+  own(part: { close(): Promise<void> }): void {
+    this.#opened.push(part);
+  }
+  async gatewayTo(url: string, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+    const spoolFolder = join(this.folder, 'spool');
+    const gateway = await startTestGateway({ hub: url, token: this.#token(), spoolFolder, ...options });
+    this.own(gateway);
+    return gateway;
+  }
+  /** Before its test ends. */
+  async stop(gateway: Gateway): Promise<void> {
+    this.#opened.splice(this.#opened.indexOf(gateway), 1);
+    await gateway.close();
+  }
+}
+
+/** Nothing waits any more. */
+export const settled = (gateway: Gateway) =>
+  until(
+    () => gateway.status(),
+    ({ waiting }) => waiting === 0,
+  );
+
 /** Asks until it is so; the test's own timeout ends it. */
 export async function until<T>(look: () => T | Promise<T>, holds: (value: T) => boolean): Promise<T> {
   for (;;) {

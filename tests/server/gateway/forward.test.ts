@@ -1,16 +1,15 @@
 import { once } from 'node:events';
-import { appendFile, mkdir, readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
 import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
-import { writeScpEcg } from '../../../server/ecg/encode/scp-ecg.ts';
 import type { Gateway } from '../../../server/gateway/gateway.ts';
 import { smallInstance } from '../../support/dicom-web.ts';
 import { dataSetOf, TestScu } from '../../support/dicom-scu.ts';
-import { makeFolder, removeFolder, startTestGateway, tokenFor, until } from '../../support/gateway.ts';
+import { GatewayBench, settled, tokenFor, until } from '../../support/gateway.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
 
 const SECONDARY = '1.2.840.10008.5.1.4.1.1.7';
@@ -25,8 +24,8 @@ let hub: TestHub;
 let clinicPerson: TestClient;
 let clinic: TestWindow;
 let token: string;
-let folder: string;
-const opened: { close(): Promise<void> }[] = [];
+const bench = new GatewayBench(() => token);
+const gatewayTo = bench.gatewayTo.bind(bench);
 
 beforeAll(async () => {
   hub = await startTestHub();
@@ -35,24 +34,8 @@ beforeAll(async () => {
   token = await tokenFor(clinicPerson, 'ecg:write', 'dicom:write');
 }, 180_000);
 afterAll(() => hub.close(), 60_000);
-beforeEach(async () => {
-  folder = await makeFolder();
-});
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part.close();
-  await removeFolder(folder);
-});
-
-async function gatewayTo(url: string, options: Partial<Parameters<typeof startTestGateway>[0]> = {}): Promise<Gateway> {
-  const gateway = await startTestGateway({ hub: url, token, spoolFolder: join(folder, 'spool'), ...options });
-  opened.push(gateway);
-  return gateway;
-}
-const settled = (gateway: Gateway) =>
-  until(
-    () => gateway.status(),
-    ({ waiting }) => waiting === 0,
-  );
+beforeEach(() => bench.begin());
+afterEach(() => bench.end());
 
 async function storeAll(gateway: Gateway, files: readonly { uid: string; file: Uint8Array }[]): Promise<number[]> {
   const { scu } = await TestScu.associated(gateway.port, contexts);
@@ -139,7 +122,7 @@ class Line {
 }
 async function openLine() {
   const line = new Line();
-  opened.push(line);
+  bench.own(line);
   return { line, url: await line.open() };
 }
 
@@ -198,15 +181,14 @@ describe('a hub that cannot be reached', () => {
       (status) => status.trouble !== null,
     );
     expect([waiting, trouble?.code, held]).toEqual([1, 'token-refused', []]);
-    opened.splice(opened.indexOf(gateway), 1);
-    await gateway.close();
+    await bench.stop(gateway);
     expect((await settled(await gatewayTo(hub.url))).sent).toBe(1);
     expect(await instancesOf('2.25.1004')).toHaveLength(1);
   }, 60_000);
 });
 
 const readLedger = async () => {
-  const text = await readFile(join(folder, 'spool', 'sent.jsonl'), 'utf8');
+  const text = await readFile(join(bench.folder, 'spool', 'sent.jsonl'), 'utf8');
   return text
     .trim()
     .split('\n')
@@ -255,7 +237,7 @@ async function answering(status: number, type: string, body: string) {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  opened.push({
+  bench.own({
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -296,85 +278,13 @@ test('[GW6] other bytes under a known UID have arrived once the hub keeps them f
   expect((await readLedger()).map(({ outcome }) => outcome)).toEqual(['stored', 'quarantined']);
 }, 60_000);
 
-describe('the watched folder', () => {
-  const scp = (seed: number) =>
-    Buffer.from(writeScpEcg(synthesizeEcg({ rhythm: 'sinus', seed }).document, { patient: { name: '周文' } }));
-  const ecgs = async () => {
-    const people = (await clinic.request('patient:list', {})).patients.filter(({ name }) => name === '周文');
-    const lists = await Promise.all(people.map(({ id }) => clinic.request('ecg:list', { patientId: id })));
-    return lists.flatMap(({ ecgs: list }) => list);
-  };
-
-  test('[GW7] gives each file once, when it has stopped growing, and is empty afterwards', async () => {
-    const watch = join(folder, 'watch');
-    await mkdir(join(watch, '2026'), { recursive: true });
-    const gateway = await gatewayTo(hub.url, { watch });
-    const [whole, growing] = [scp(11), scp(12)];
-    const path = join(watch, 'b.scp');
-    // Young as long as it is written to, whatever else is taken meanwhile. A .tmp is passed over.
-    const hidden = join(watch, 'b.tmp');
-    await writeFile(hidden, growing.subarray(0, 1000));
-    await utimes(hidden, new Date(), new Date(Date.now() + 3_600_000));
-    await rename(hidden, path);
-    await writeFile(join(watch, '2026', 'a.scp'), whole);
-    await writeFile(join(watch, 'a again.scp'), whole);
-    await writeFile(join(watch, 'c.tmp'), whole);
-    await until(
-      () => readdir(watch),
-      (names) => !names.includes('a again.scp'),
-    );
-    expect(await readdir(watch)).toContain('b.scp');
-    await appendFile(path, growing.subarray(1000));
-    const left = await until(
-      async () => (await readdir(watch)).sort(),
-      (names) => !names.includes('b.scp') && !names.includes('a again.scp'),
-    );
-    expect(left).toEqual(['2026', 'c.tmp', 'done']);
-    expect(await settled(gateway)).toMatchObject({ sent: 2, held: [] });
-    expect((await readdir(join(watch, 'done'), { recursive: true })).sort()).toEqual([
-      '2026',
-      '2026/a.scp',
-      'a again.scp',
-      'b.scp',
-    ]);
-    expect((await ecgs()).map(({ byteLength }) => byteLength).sort()).toEqual([whole.length, growing.length].sort());
-  }, 60_000);
-
-  test('[GW7] keeps in mind what it cannot move away, also over a restart', async () => {
-    const watch = join(folder, 'watch');
-    await mkdir(watch);
-    await writeFile(join(watch, 'done'), 'no folder');
-    const before = (await ecgs()).length;
-    const first = await gatewayTo(hub.url, { watch });
-    await writeFile(join(watch, 'd.scp'), scp(13));
-    await until(
-      () => first.status(),
-      ({ sent }) => sent === 1,
-    );
-    opened.splice(opened.indexOf(first), 1);
-    await first.close();
-    const second = await gatewayTo(hub.url, { watch });
-    await writeFile(join(watch, 'e.scp'), scp(14));
-    await until(
-      () => second.status(),
-      ({ sent }) => sent === 1,
-    );
-    expect((await ecgs()).length).toBe(before + 2);
-    expect((await readdir(watch)).sort()).toEqual(['d.scp', 'done', 'e.scp']);
-  }, 60_000);
-
-  test('[GW10] may not hold the spool', async () => {
-    await expect(gatewayTo(hub.url, { watch: folder })).rejects.toThrow('--spool must not stand inside --watch');
-  });
-});
-
 test('[GW2] a full spool refuses with A700, and takes again when there is room', async () => {
   const { line, url } = await openLine();
   await line.close();
   const gateway = await gatewayTo(url, { mostBytes: 250_000 });
   const pictures = [1, 2, 3, 4].map((number) => pictureOf('2.25.1008', number, 100_000));
   expect(await storeAll(gateway, pictures)).toEqual([0, 0, 0xa700, 0xa700]);
-  expect((await readdir(join(folder, 'spool'))).filter((name) => name.endsWith('.part'))).toEqual([]);
+  expect((await readdir(join(bench.folder, 'spool'))).filter((name) => name.endsWith('.part'))).toEqual([]);
   await line.open();
   expect((await settled(gateway)).sent).toBe(2);
   expect(await storeAll(gateway, pictures)).toEqual([0, 0, 0, 0].map((_, i) => (i < 2 ? 0 : expect.any(Number))));
@@ -385,7 +295,10 @@ test('[GW2] a full spool refuses with A700, and takes again when there is room',
 }, 60_000);
 
 test('[GW8] two gateways that bring the same instance make one record', async () => {
-  const [one, two] = [await gatewayTo(hub.url), await gatewayTo(hub.url, { spoolFolder: join(folder, 'second') })];
+  const [one, two] = [
+    await gatewayTo(hub.url),
+    await gatewayTo(hub.url, { spoolFolder: join(bench.folder, 'second') }),
+  ];
   const pictures = [1, 2, 3].map((number) => pictureOf('2.25.1009', number));
   expect(await Promise.all([storeAll(one, pictures), storeAll(two, pictures)])).toEqual([
     [0, 0, 0],
