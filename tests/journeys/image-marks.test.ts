@@ -15,11 +15,14 @@ let folder: string;
 let clinic: Page;
 let reader: Page;
 const files: string[] = [];
+let firstSlice: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
   const patient = { name: 'Wang^Jianguo=王^建国', id: '330399195003120014', birthDate: '19500312', sex: 'M' } as const;
-  for (const [index, bytes] of synthesizeCt({ patient, slices: 3, rows: 128, columns: 128 }).files.entries()) {
+  const ct = synthesizeCt({ patient, slices: 3, rows: 128, columns: 128 });
+  [firstSlice] = ct.sopInstanceUids as [string];
+  for (const [index, bytes] of ct.files.entries()) {
     files.push(join(folder, `ct-${index}.dcm`));
     await writeFile(files[index]!, bytes);
   }
@@ -34,10 +37,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const drawn = (page: Page) => page.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]');
+const viewer = (page: Page) => page.locator('[data-testid="imaging-viewer"]');
+/** The first slice, whichever stood there while images were still arriving. */
 const openImages = async (page: Page) => {
   await page.getByRole('tab', { name: /影像/ }).click();
-  await drawn(page).waitFor();
+  await page.getByText('3 幅', { exact: true }).waitFor();
+  await page.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]').waitFor();
+  await viewer(page).focus();
+  await page.keyboard.press('Home');
+  await page.locator(`[data-testid="imaging-viewer"][data-sop-instance-uid="${firstSlice}"]`).waitFor();
 };
 
 test('[JO26] what is measured and marked outlives the window, reaches the others, and leaves as SR and KOS', async () => {
@@ -55,10 +63,10 @@ test('[JO26] what is measured and marked outlives the window, reaches the others
   await clinic.getByRole('tab', { name: /影像/ }).click();
   await dropFiles(at(clinic, 'dicom-upload-zone'), files);
   await openImages(reader);
-  await drawn(clinic).waitFor();
+  await openImages(clinic);
 
   // Nobody leads: each looks alone, and what the reader leaves on the image still reaches the clinic.
-  await drawn(reader).focus();
+  await viewer(reader).focus();
   for (const key of ['l', 'Enter', 'Enter', 'Shift+ArrowRight', 'Enter', '*']) await reader.keyboard.press(key);
   await at(reader, 'key-image-badge').waitFor();
   await at(clinic, 'key-image-badge').waitFor();
@@ -87,7 +95,7 @@ test('[JO26] what is measured and marked outlives the window, reaches the others
   const selection = await exported(/KOS/);
   expect(allItems(selection.root).filter(({ type }) => type === 'IMAGE')).toHaveLength(1);
 
-  await drawn(reader).focus();
+  await viewer(reader).focus();
   await reader.keyboard.press('*');
   await at(clinic, 'key-image-badge').waitFor({ state: 'detached' });
 }, 120_000);
