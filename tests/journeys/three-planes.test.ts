@@ -132,6 +132,11 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
     await reader.locator('[data-series-button]').filter({ hasText: 'CT' }).click();
     await viewer(reader, '[data-series-uid="2.25.251300000000000000.2"]').focus();
     await reader.keyboard.press('Shift+X');
+    await reader.getByRole('dialog').waitFor();
+    await reader.keyboard.press('Escape');
+    await reader.getByRole('dialog').waitFor({ state: 'detached' });
+    await viewer(reader).focus();
+    await reader.keyboard.press('Shift+X');
     // As delivered, a card is 85.6 mm of 96 pixels to the inch.
     await reader
       .getByRole('dialog')

@@ -21,7 +21,12 @@ export function useScreenCheck(onTrueSize: (pixelsPerMm: number) => void): {
     showPattern: () => setPatternOpen(true),
     dialogs: (
       // Keys pressed in a dialog are not the viewer's.
-      <div onKeyDown={(event) => event.stopPropagation()}>
+      <div
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Escape') setCalibrating(null);
+        }}
+      >
         {calibrating && (
           <ScreenCalibration
             pixelsPerMm={pixelsPerMm}
