@@ -1,8 +1,9 @@
 import { Button } from 'antd';
-import { Suspense, useMemo, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
+import type { ImagingViewState } from '../../../shared/contracts/viewing.ts';
 import { holdsDocuments } from '../../../shared/dicom/documents.ts';
 import type { Role } from '../../../shared/rules/roles.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
@@ -14,6 +15,7 @@ import { MessageBox } from '../../ui/shapes.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { ImagingUpload } from '../imaging/ImagingUpload.tsx';
 import { useKeptMarks } from '../imaging/marks/use-kept-marks.ts';
+import { againWithKept, withoutKept } from '../imaging/viewer/use-marks-in-view.ts';
 import { useMarkExports } from '../imaging/marks/use-mark-exports.ts';
 import { TeachingCopyDialog } from '../imaging/teaching/TeachingCopyDialog.tsx';
 import { QuarantineNotice } from '../imaging/QuarantineNotice.tsx';
@@ -67,6 +69,17 @@ export function CaseImaging(props: {
       ),
     [studies],
   );
+  const { show, shown } = viewing;
+  const { measurements } = kept.marks;
+  const given = useMemo(
+    () =>
+      shown?.kind === 'imaging' ? { ...shown, measurements: againWithKept(shown.measurements, measurements) } : null,
+    [shown, measurements],
+  );
+  const tell = useCallback(
+    (state: ImagingViewState) => show({ ...state, measurements: withoutKept(state.measurements, measurements) }),
+    [show, measurements],
+  );
   const headers = useMemo(() => ({ [accountHeader]: accountId }), [accountId]);
   const upload = props.canUpload && (
     <ImagingUpload
@@ -85,7 +98,6 @@ export function CaseImaging(props: {
       </div>
     );
   }
-  const followed = viewing.following && viewing.shown?.kind === 'imaging' ? viewing.shown : null;
   return (
     <div className="case-view" onDragEnter={() => setAdding(true)}>
       <QuarantineNotice patientId={patient.id} />
@@ -114,10 +126,10 @@ export function CaseImaging(props: {
           <ImagingViewer
             root="/dicom-web"
             series={series}
-            state={followed ?? (viewing.shown?.kind === 'imaging' ? viewing.shown : null)}
-            onStateChange={viewing.show}
+            state={given}
+            onStateChange={tell}
             canLead={viewing.isLeading}
-            following={followed !== null}
+            following={viewing.following && given !== null}
             remotePointers={viewing.pointers}
             onPointerMove={viewing.point}
             requestHeaders={headers}

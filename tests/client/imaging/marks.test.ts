@@ -1,7 +1,12 @@
 /** @jest-environment node */
 import { beforeEach, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MarkKeeper } from '../../../client/features/imaging/marks/mark-keeper.ts';
-import { changesBetween, withKept } from '../../../client/features/imaging/viewer/use-marks-in-view.ts';
+import {
+  againWithKept,
+  changesBetween,
+  withKept,
+  withoutKept,
+} from '../../../client/features/imaging/viewer/use-marks-in-view.ts';
 import { adopt, NO_HISTORY, remember, undo } from '../../../client/features/imaging/viewer/measurement-history.ts';
 import type { Measurement } from '../../../client/features/imaging/viewer/measurement.ts';
 import { Refusal } from '../../../client/connection/refusal.ts';
@@ -44,6 +49,16 @@ describe('what is kept comes into the view', () => {
   test('a full view takes no more', () => {
     const view = Array.from({ length: 100 }, (_, index) => line(`m${index}`));
     expect(withKept(view, [...view, line('more')], new Set(), none)).toBe(view);
+  });
+});
+
+describe('what is sent of a view that others follow', () => {
+  test('is what the hub does not have so; the follower puts it together again', () => {
+    const kept = [line('kept'), line('moved')];
+    const view = [line('kept'), line('moved', 9), line('fresh')];
+    const sent = withoutKept(view, kept);
+    expect(sent).toEqual([line('moved', 9), line('fresh')]);
+    expect(againWithKept(sent, kept)).toEqual(view);
   });
 });
 

@@ -58,8 +58,11 @@ export class MarkKeeper {
     this.#want(markIdOf(mark), mark);
   }
 
+  /** At once: the others see it until the hub knows. */
   takeAway(markId: string): void {
     this.#want(markId, null);
+    const wanted = this.#wanted.get(markId);
+    if (wanted && !wanted.underWay) void this.#send(markId, wanted);
   }
 
   /** Sends at once what waits; for a window that is left. */

@@ -65,6 +65,21 @@ export function withKept(
   return changed ? merged : measurements;
 }
 
+/**
+ * What of a view is sent to the others: what is kept stands at each side already, and a weak line has no room for it
+ * many times a second.
+ */
+export function withoutKept(measurements: readonly Measurement[], kept: readonly Measurement[]): Measurement[] {
+  const standing = new Map(kept.map((one) => [one.id, one]));
+  return measurements.filter((one) => !isSame(standing.get(one.id), one));
+}
+
+/** What was sent so, whole again: what is under way at the other side goes before what is kept. */
+export function againWithKept(sent: readonly Measurement[], kept: readonly Measurement[]): Measurement[] {
+  const underWay = new Set(sent.map(({ id }) => id));
+  return [...kept.filter(({ id }) => !underWay.has(id)), ...sent].slice(-MOST_IN_VIEW);
+}
+
 function isSame(one: Measurement | undefined, other: Measurement): boolean {
   return (
     one !== undefined &&
