@@ -34,6 +34,8 @@ export interface SearchScope {
 }
 
 const STUDY_DATE = '00080020';
+/** Patient ID and Accession Number, each with an index among what a reader sees: few studies have one. */
+const NUMBERS = new Set(['00100020', '00080050']);
 const newestFirst = { studyDate: -1, _id: -1 } as const;
 
 const conditionsOf = (query: SearchQuery, level: SearchAttribute['level']): Condition[] =>
@@ -75,7 +77,8 @@ export async function searchStudies(
       .limit(wanted)
       .lean();
   const dated = query.matches.some(({ attribute }) => attribute.tag === STUDY_DATE);
-  for (const days of dated ? [] : WINDOWS_DAYS) {
+  const numbered = query.matches.some(({ attribute, value }) => NUMBERS.has(attribute.tag) && !/[*?]/.test(value));
+  for (const days of dated || numbered ? [] : WINDOWS_DAYS) {
     const from = new Date(context.clock.now().getTime() - days * DAY_MS).toISOString().slice(0, 10);
     const found = await read([{ studyDate: { $gte: from } }]);
     if (found.length === wanted) return cut(found.filter(readable).slice(page.offset), page.limit);
