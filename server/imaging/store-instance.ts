@@ -1,5 +1,7 @@
-import type { PatientMismatch } from '../../shared/contracts/patients.ts';
+import type { EcgView } from '../../shared/contracts/ecg.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
+import type { PatientMismatch } from '../../shared/contracts/patients.ts';
+import { uploadEcg } from '../ecg/upload-ecg.ts';
 import { matchPatient } from '../patients/match-patient.ts';
 import { patientSubject } from '../patients/patient-subject.ts';
 import { receivePatient } from '../patients/receive-patient.ts';
@@ -33,6 +35,8 @@ export interface StoredInstance {
   sopClassUid: string;
   /** It was there already, byte for byte. */
   existing: boolean;
+  /** What became of an ECG's waveform: it stands among the ECGs, and in no study. Null for images. */
+  ecg: EcgView | null;
 }
 
 export interface RefusedInstance {
@@ -44,7 +48,9 @@ export interface RefusedInstance {
   patientId: string | null;
 }
 
-/** A waveform has no pixels for the viewer: it belongs to the ECG page. */
+/** 12-lead, general and ambulatory ECG (PS3.4, B.5): they belong to the ECG page. */
+const ECG_SOP_CLASS = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.9\.1\.[123]$/;
+/** Sounds, pressures and the like have no pixels for the viewer. */
 const WAVEFORM_SOP_CLASS = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.9(\.|$)/;
 
 /**
@@ -62,10 +68,11 @@ export async function storeInstance(
   let patientId = command.patientId;
   try {
     facts = await readFacts(file, context);
-    if (WAVEFORM_SOP_CLASS.test(facts.sopClassUid))
-      throw new HubError('unsupported-media', { sopClass: facts.sopClassUid });
     if (command.studyInstanceUid !== null && command.studyInstanceUid !== facts.studyInstanceUid)
       throw new HubError('invalid', { field: 'StudyInstanceUID' });
+    if (ECG_SOP_CLASS.test(facts.sopClassUid)) return await storeEcg(facts);
+    if (WAVEFORM_SOP_CLASS.test(facts.sopClassUid))
+      throw new HubError('unsupported-media', { sopClass: facts.sopClassUid });
     const { studyInstanceUid, person } = facts;
     const read = facts;
     patientId ??= await rememberIn(context, JSON.stringify([studyInstanceUid, person]), () => patientOf(read, context));
@@ -78,15 +85,21 @@ export async function storeInstance(
     return { kind: 'refused', error, sopClassUid, sopInstanceUid, patientId };
   }
 
+  async function storeEcg(facts: InstanceFacts): Promise<StoredInstance> {
+    const { confirmMismatch } = command;
+    const [patientId, consultId] = [command.patientId ?? undefined, command.consultId ?? undefined];
+    const fileName = `${facts.sopInstanceUid}.dcm`;
+    const { ecg, existing } = await uploadEcg({ file, fileName, patientId, consultId, confirmMismatch }, context);
+    return { ...namesOf(facts), kind: 'stored', patientId: ecg.patientId, existing, ecg };
+  }
+
   async function store(facts: InstanceFacts, patientId: string): Promise<StoredInstance> {
     const stored = (existing: boolean): StoredInstance => ({
+      ...namesOf(facts),
       kind: 'stored',
       patientId,
-      studyInstanceUid: facts.studyInstanceUid,
-      seriesInstanceUid: facts.seriesInstanceUid,
-      sopInstanceUid: facts.sopInstanceUid,
-      sopClassUid: facts.sopClassUid,
       existing,
+      ecg: null,
     });
     let safe = false;
     const keep = async () => {
@@ -126,6 +139,13 @@ export async function storeInstance(
     });
   }
 }
+
+const namesOf = ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }: InstanceFacts) => ({
+  studyInstanceUid,
+  seriesInstanceUid,
+  sopInstanceUid,
+  sopClassUid,
+});
 
 const found = new WeakMap<ActionContext, Map<string, Promise<unknown>>>();
 
@@ -169,8 +189,8 @@ export async function announceStudies(
   context: ActionContext,
 ): Promise<void> {
   const grown = new Map<string, Set<string>>();
-  for (const { existing, patientId, studyInstanceUid } of stored) {
-    if (existing || !hasGrownSinceTold(patientId, studyInstanceUid, context)) continue;
+  for (const { existing, ecg, patientId, studyInstanceUid } of stored) {
+    if (existing || ecg !== null || !hasGrownSinceTold(patientId, studyInstanceUid, context)) continue;
     grown.set(patientId, (grown.get(patientId) ?? new Set()).add(studyInstanceUid));
   }
   for (const [patientId, studyInstanceUids] of grown) {

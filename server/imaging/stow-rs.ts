@@ -20,6 +20,8 @@ const failureReasons: Partial<Record<ErrorCode, number>> = {
   forbidden: 0x0124,
   'not-dicom': 0xc000,
   'dicom-damaged': 0xc000,
+  'not-an-ecg': 0xc000,
+  'ecg-damaged': 0xc000,
   'file-empty': 0xc000,
   'storage-full': 0xa700,
   'too-large': 0xa700,
@@ -131,7 +133,8 @@ function storeInstancesResponse(
   refused: readonly RefusedInstance[],
   service: string,
 ): object {
-  const studies = [...new Set(stored.map(({ studyInstanceUid }) => studyInstanceUid))];
+  const images = stored.filter(({ ecg }) => ecg === null);
+  const studies = [...new Set(images.map(({ studyInstanceUid }) => studyInstanceUid))];
   const unread = refused.filter(({ sopInstanceUid }) => sopInstanceUid === null);
   return {
     ...(studies.length === 1 && { '00081190': { vr: 'UR', Value: [`${service}/studies/${studies[0]}`] } }),
@@ -151,7 +154,8 @@ function storeInstancesResponse(
         Value: stored.map((instance) => ({
           '00081150': { vr: 'UI', Value: [instance.sopClassUid] },
           '00081155': { vr: 'UI', Value: [instance.sopInstanceUid] },
-          '00081190': { vr: 'UR', Value: [instanceUrl(service, instance)] },
+          // An ECG stands in no study: there is no address to retrieve it by.
+          '00081190': { vr: 'UR', ...(instance.ecg === null && { Value: [instanceUrl(service, instance)] }) },
         })),
       },
     }),

@@ -64,6 +64,7 @@ async function settleInstance(upload: UploadFields, file: StagedBlob, context: A
       throw outcome.error;
     }
     await announceStudies([outcome], consultId, context);
+    if (outcome.ecg !== null) return { state: 'stored', existing: outcome.existing, ecg: outcome.ecg };
     const { existing, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid } = outcome;
     const instance = { patientId: outcome.patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid };
     return { state: 'stored', existing, instance };

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditRecord } from '../../../server/audit/audit-record.ts';
 import { DEFLATED_LITTLE_ENDIAN, writeDicomFile } from '../../../server/imaging/dicom-writer.ts';
 import { synthesizeCt, type SyntheticSeries } from '../../../server/imaging/synthesize/synthesize-studies.ts';
+import { synthesizeEcg } from '../../../shared/ecg/synthesize.ts';
+import { writeDicomEcg } from '../../../server/ecg/encode/dicom-ecg.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
+import { tokenFor } from '../../support/gateway.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
 
 const BOUNDARY = 'teil-0815';
@@ -273,5 +276,62 @@ describe('what cannot be used', () => {
     const unread = { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0xc000] } }] };
     expect(answer).toMatchObject({ '00081198': unread, '0008119A': unread });
     expect((await studiesOf(patientId))[0]!.series[0]!.instances).toHaveLength(2);
+  });
+});
+
+describe('an ECG among images', () => {
+  const { document } = synthesizeEcg({ rhythm: 'sinus', seed: 81 });
+  const ecg = writeDicomEcg(document, { patient: { name: 'Zhao^Er=赵^二' } });
+  const machine = async (...scopes: string[]) => {
+    const token = await tokenFor(clinicPerson, ...scopes);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': related };
+    return (body: Uint8Array) =>
+      fetch(`${hub.url}/dicom-web/studies`, { method: 'POST', headers, body: new Uint8Array(body) });
+  };
+  type Answer = Record<string, { Value: Record<string, { Value?: unknown[] }>[] }>;
+
+  test('[IM11] goes to the patient’s ECGs, once, and into no study', async () => {
+    const patientId = await newPatient();
+    const ct = series(21, 1);
+    for (const round of [1, 2]) {
+      const response = await store(patientId, [ct.files[0]!, ecg]);
+      expect([round, response.status]).toEqual([round, 200]);
+      const [image, trace] = ((await response.json()) as Answer)['00081199']!.Value;
+      expect(image!['00081190']!.Value).toHaveLength(1);
+      expect(trace).toMatchObject({
+        '00081150': { Value: ['1.2.840.10008.5.1.4.1.1.9.1.1'] },
+        '00081190': { vr: 'UR' },
+      });
+      expect(trace!['00081190']!.Value).toBeUndefined();
+    }
+    const { ecgs } = await clinic.request('ecg:list', { patientId });
+    expect(ecgs.map(({ format, byteLength }) => [format, byteLength])).toEqual([['dicom', ecg.length]]);
+    expect((await studiesOf(patientId)).map(({ studyInstanceUid }) => studyInstanceUid)).toEqual([ct.studyInstanceUid]);
+    expect(await staged()).toEqual([]);
+  });
+
+  test('[IM11] of another patient is a question, and of a machine takes the scope of ECGs too', async () => {
+    const other = await newPatient('钱三');
+    expect(await refusal(await store(other, [ecg]))).toEqual({ status: 409, code: 'patient-mismatch' });
+    expect((await clinic.request('ecg:list', { patientId: other })).ecgs).toEqual([]);
+    const refused = await (await machine('dicom:write'))(bodyOf([ecg, series(22).files[0]!]));
+    expect(refused.status).toBe(202);
+    expect(((await refused.json()) as Answer)['00081198']!.Value).toMatchObject([{ '00081197': { Value: [0x0124] } }]);
+    expect((await (await machine('dicom:write', 'ecg:write'))(bodyOf([ecg]))).status).toBe(200);
+    expect(await staged()).toEqual([]);
+  });
+
+  test('[IM11] other waveforms are refused by their class', async () => {
+    const sound = writeDicomFile({
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.9.4.1',
+      sopInstanceUid: '2.25.81.1',
+      elements: [
+        { tag: 0x00080016, vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.9.4.1' },
+        { tag: 0x00080018, vr: 'UI', value: '2.25.81.1' },
+        { tag: 0x0020000d, vr: 'UI', value: '2.25.81' },
+        { tag: 0x0020000e, vr: 'UI', value: '2.25.81.2' },
+      ],
+    });
+    expect(await refusal(await store(await newPatient(), [sound]))).toEqual({ status: 415, code: 'unsupported-media' });
   });
 });
