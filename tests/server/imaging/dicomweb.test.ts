@@ -290,7 +290,7 @@ describe('an ECG among images', () => {
   };
   type Answer = Record<string, { Value: Record<string, { Value?: unknown[] }>[] }>;
 
-  test('[IM11] goes to the patient’s ECGs, once, and into no study', async () => {
+  test('[IM12] goes to the patient’s ECGs, once, and into no study', async () => {
     const patientId = await newPatient();
     const ct = series(21, 1);
     for (const round of [1, 2]) {
@@ -310,7 +310,7 @@ describe('an ECG among images', () => {
     expect(await staged()).toEqual([]);
   });
 
-  test('[IM11] of another patient is a question, and of a machine takes the scope of ECGs too', async () => {
+  test('[IM12] of another patient is a question, and of a machine takes the scope of ECGs too', async () => {
     const other = await newPatient('钱三');
     expect(await refusal(await store(other, [ecg]))).toEqual({ status: 409, code: 'patient-mismatch' });
     expect((await clinic.request('ecg:list', { patientId: other })).ecgs).toEqual([]);
@@ -321,7 +321,7 @@ describe('an ECG among images', () => {
     expect(await staged()).toEqual([]);
   });
 
-  test('[IM11] other waveforms are refused by their class', async () => {
+  test('[IM12] other waveforms are refused by their class', async () => {
     const sound = writeDicomFile({
       sopClassUid: '1.2.840.10008.5.1.4.1.1.9.4.1',
       sopInstanceUid: '2.25.81.1',

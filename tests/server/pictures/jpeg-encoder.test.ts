@@ -32,7 +32,7 @@ function psnr(picture: EightBitPicture, quality: number): number {
   return 10 * Math.log10(255 ** 2 / (sum / raster.rgb.length));
 }
 
-describe('baseline JPEG', () => {
+describe('[WR4] baseline JPEG', () => {
   test.each([1, 3] as const)('[ITU-T T.81, A.3] of %i components is what another decoder shows', (channels) => {
     const picture = paint(203, 150, channels, scene);
     expect(psnr(picture, 90)).toBeGreaterThan(40);
