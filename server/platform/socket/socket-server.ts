@@ -29,6 +29,9 @@ type HubSocket = Socket<
   { actor: Actor; windowId: string }
 >;
 
+/** A request that is under way when the hub ends may take so long; whatever is cut then is resumed. */
+const graceMs = 4000;
+
 /**
  * The one socket: every event is parsed against its contract, permitted, handled and answered. What is not in the
  * contract is answered `malformed`; nothing that a window sends can throw beyond its own answer.
@@ -140,10 +143,12 @@ export function openSocketServer(options: {
     async close() {
       // The server ends idle connections once: one whose request completes later would hold it for its keep-alive time.
       const sweep = setInterval(() => options.httpServer.closeIdleConnections(), 100);
+      const cut = setTimeout(() => options.httpServer.closeAllConnections(), graceMs);
       try {
         await io.close();
       } finally {
         clearInterval(sweep);
+        clearTimeout(cut);
       }
     },
   };
