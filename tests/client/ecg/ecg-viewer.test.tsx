@@ -14,7 +14,12 @@ import { MadeMessageChannel } from './made-channel.ts';
 import { documentOf, rampLead, twelveLeads } from './made-ecg.ts';
 
 const words = (language: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(`client/features/ecg/viewer/locales.${language}.json`, 'utf8')) as Record<string, unknown>;
+  Object.assign(
+    {},
+    ...['ecg/viewer', 'screen'].map(
+      (feature) => JSON.parse(readFileSync(`client/features/${feature}/locales.${language}.json`, 'utf8')) as object,
+    ),
+  ) as Record<string, unknown>;
 
 /** jsdom has no pointer events: these are the ones of the standard, as far as the viewer reads them. */
 class MadePointerEvent extends MouseEvent {
