@@ -71,15 +71,13 @@ test('[JO26] what is measured and marked outlives the window, reaches the others
   await at(reader, 'key-image-badge').waitFor();
   await at(clinic, 'key-image-badge').waitFor();
   const length = (page: Page) => page.locator('[data-measurement="length"] text');
-  await length(clinic).waitFor();
-  const words = await length(reader).textContent();
-  expect(await length(clinic).textContent()).toBe(words);
+  const words = (await length(reader).textContent())!;
+  await length(clinic).filter({ hasText: words }).waitFor();
 
   await reader.reload();
   await openImages(reader);
   await at(reader, 'key-image-badge').waitFor();
-  await length(reader).waitFor();
-  expect(await length(reader).textContent()).toBe(words);
+  await length(reader).filter({ hasText: words }).waitFor();
 
   const exported = async (name: RegExp) => {
     await at(reader, 'export-menu').click();
