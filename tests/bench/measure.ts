@@ -51,6 +51,13 @@ export async function timed(times: number, run: (index: number) => unknown): Pro
   return values;
 }
 
+/** Milliseconds of one run, as it comes. */
+export async function timedOnce(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
 export function tableOf(rows: readonly BenchRow[]): string {
   const figure = (value: number, unit: string) => `${value.toFixed(2)} ${unit}`;
   const cells = rows.map((one) => [

@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core';
+import {
+  synthesizeCt,
+  synthesizeDrSeries,
+  type SyntheticSeries,
+} from '../../server/imaging/synthesize/synthesize-studies.ts';
+import { acceptedCase } from '../support/accepted-case.ts';
+import { at, openBrowser } from '../support/browser.ts';
+import type { TestClient } from '../support/hub.ts';
+import { startBenchHub, takeSeat } from './bench-hub.ts';
+import { bodyOf, related } from './imaging-bench.ts';
+import { row, type BenchRow } from './measure.ts';
+import { appeared } from './page-clock.ts';
+import { inScope } from './scope.ts';
+import { openSlowLine, type SlowLine } from './slow-line.ts';
+
+const SLICES = 40;
+/** One way; a county's line to its own hospital. */
+const DELAY_MS = 15;
+const STEPS = 120;
+const SHOWN = '[data-testid="imaging-viewer"][data-sop-instance-uid]';
+const patient = { name: 'Bench^Image=测^像', id: 'B-1' } as const;
+
+async function caseWith(hub: Awaited<ReturnType<typeof startBenchHub>>, series: SyntheticSeries) {
+  const clinic = await hub.signIn('clinic1');
+  const reader = await hub.signIn('oncall1');
+  const { consultId } = await acceptedCase(await clinic.connect(), await reader.connect(), '测像');
+  const stored = await clinic.http(`/dicom-web/studies?consultId=${consultId}&confirmMismatch=true`, {
+    method: 'POST',
+    headers: { 'content-type': related },
+    body: bodyOf(series.files),
+  });
+  if (stored.status !== 200) throw new Error(`STOW-RS: ${stored.status} ${(await stored.text()).slice(0, 200)}`);
+  return { consultId, clinic, reader };
+}
+
+const imagesTab = (page: Page) => page.getByRole('tab', { name: /影像/ });
+
+/** The same person behind the line, whose address is another one. */
+const behind = (line: SlowLine, client: TestClient) =>
+  ({ url: line.url, cookie: client.cookie }) as unknown as TestClient;
+
+/** From the page that is open to the first picture on the screen; and the bytes that this took. */
+async function firstPicture(page: Page, line: SlowLine, consultId: string) {
+  await page.goto(`${line.url}/consults/${consultId}`);
+  await at(page, 'case-page').waitFor();
+  await page.waitForLoadState('networkidle');
+  line.moved();
+  const shown = appeared(page, SHOWN);
+  const asked = await page.evaluate(() => window.benchClock.now());
+  await imagesTab(page).click();
+  const ms = (await shown) - asked;
+  return { ms, kilobytes: line.moved().down / 1000 };
+}
+
+/**
+ * What a reader waits for over a line: the time to the first picture from opening the pictures of a case, and the bytes
+ * for it, in a browser that has never shown any and in one that has. Real Chromium, no GPU.
+ */
+export function benchFirstImage(): Promise<BenchRow[]> {
+  return inScope(async (keep) => {
+    const hub = keep(await startBenchHub());
+    const rows: BenchRow[] = [];
+    const browser = keep(await openBrowser({ signals: false }));
+    const ct = synthesizeCt({ patient, seed: 31, slices: SLICES });
+    const dr = synthesizeDrSeries({ patient, seed: 32, rows: 3000, columns: 2500 });
+    for (const [name, series, times] of [
+      [`a CT of ${SLICES} slices of 512 x 512`, ct, 3],
+      ['a DR of 3000 x 2500', dr, 1],
+    ] as const) {
+      const { consultId, reader } = await caseWith(hub, series);
+      for (const megabitsPerSecond of [4, 50]) {
+        const line = keep(await openSlowLine(hub.url, { megabitsPerSecond, delayMs: DELAY_MS }));
+        const first: Awaited<ReturnType<typeof firstPicture>>[] = [];
+        const again: typeof first = [];
+        for (let index = 0; index < times; index += 1) {
+          const page = await takeSeat(await browser.window(), behind(line, reader));
+          first.push(await firstPicture(page, line, consultId));
+          again.push(await firstPicture(page, line, consultId));
+          await page.context().close();
+        }
+        for (const [how, values] of [
+          ['first time', first],
+          ['again', again],
+        ] as const) {
+          const where = `of ${name} at ${megabitsPerSecond} Mbit/s, ${how}`;
+          rows.push(
+            row(
+              `first image ${where}`,
+              'ms',
+              values.map(({ ms }) => ms),
+            ),
+            row(
+              `bytes until then ${where}`,
+              'kB',
+              values.map(({ kilobytes }) => kilobytes),
+            ),
+          );
+        }
+      }
+    }
+    return rows;
+  });
+}
+
+/** Frames while a loaded series is leafed through. */
+export function benchLeafing(): Promise<BenchRow[]> {
+  return inScope(async (keep) => {
+    const hub = keep(await startBenchHub());
+    const browser = keep(await openBrowser({ signals: false }));
+    const ofCt = await caseWith(hub, synthesizeCt({ patient, seed: 31, slices: SLICES }));
+    return benchScroll(ofCt, browser, hub.url);
+  });
+}
+
+type Case = Awaited<ReturnType<typeof caseWith>>;
+type Browser = Awaited<ReturnType<typeof openBrowser>>;
+
+async function opened(page: Page, url: string, consultId: string): Promise<void> {
+  await page.goto(`${url}/consults/${consultId}`);
+  await imagesTab(page).click();
+  await page.locator(SHOWN).waitFor();
+  // All of them: the reader's line has nothing more to carry.
+  await page.waitForLoadState('networkidle');
+  await page.locator('[data-testid="imaging-viewer"]').focus();
+}
+
+/** Milliseconds between frames while the keys leaf to and fro through a series that is there. */
+async function benchScroll({ consultId, reader }: Case, browser: Browser, url: string): Promise<BenchRow[]> {
+  const page = await takeSeat(await browser.window(), reader);
+  await opened(page, url, consultId);
+  const gapsWhile = async (work: () => Promise<unknown>) => {
+    await page.evaluate(() => window.benchClock.countFrames());
+    await work();
+    return page.evaluate(() => window.benchClock.frameGaps());
+  };
+  const rest = await gapsWhile(() => page.evaluate(() => window.benchClock.frames(90)));
+  let blank = 0;
+  const leafed = await gapsWhile(async () => {
+    for (let step = 0; step < STEPS; step += 1) {
+      await page.keyboard.press(Math.floor(step / (SLICES - 2)) % 2 === 0 ? 'ArrowDown' : 'ArrowUp');
+      if ((await page.locator(SHOWN).count()) === 0) blank += 1;
+    }
+  });
+  await page.context().close();
+  return [
+    row('between frames while a loaded CT is leafed through', 'ms', leafed, {
+      name: 'the same page at rest',
+      values: rest,
+    }),
+    row(`  slices without a picture, of ${STEPS}`, 'slices', [blank]),
+  ];
+}
