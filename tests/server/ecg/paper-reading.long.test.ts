@@ -9,6 +9,7 @@ afterAll(close);
 // Drawing and photographing a sheet takes seconds: the rarer pictures stand here.
 describe('ECG paper in a rarer picture', () => {
   test.each<StraightCase>([
+    ['a scan of 152 dpi', 'pink', { width: 1700, height: 1060, pxPerMm: 6 }, undefined, 0],
     [
       '2 degrees askew, in shadow',
       'orange',
@@ -32,6 +33,15 @@ describe('ECG paper in a rarer picture', () => {
       ...(jpegQuality === undefined ? {} : { jpegQuality }),
     });
     expectStraight(paper, shot, angle);
+  });
+
+  test('[PI1] a sheet that lies on its side is turned so that its leads lie', async () => {
+    const shot = { width: 1500, height: 2200, pxPerMm: 7.5, rotationDegrees: 90, noise: 4 };
+    const paper = await readStraight({ what: paperLooks.blue, shot, jpegQuality: 80 });
+    expect(paper.quarterTurns).not.toBe(0);
+    expect(paper.widthPx).toBeGreaterThan(paper.heightPx);
+    expect(Math.abs(paper.angleDegrees)).toBeLessThan(0.3);
+    expect(Math.abs(paper.sourcePxPerMm / 7.5 - 1)).toBeLessThan(0.01);
   });
 
   test('[PI1] bent paper is laid flat', async () => {
