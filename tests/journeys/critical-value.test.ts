@@ -78,6 +78,9 @@ describe('a critical value is told and read back', () => {
   }, 120_000);
 
   test('[JO16] both signatures leave the reading open until the clinic has read it back', async () => {
+    // A dialog has the keys to itself until it is gone; a template takes its values from the trace that is shown.
+    await at(reporter, 'critical-value-dialog').waitFor({ state: 'hidden' });
+    await reporter.locator('[data-ecg-id][data-first-paint-ms]').first().waitFor();
     await reporter.keyboard.press('1');
     await at(reporter, 'values-filled').waitFor();
     await reporter.keyboard.press('Control+Enter');
