@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReportView } from '../../../shared/contracts/reports.ts';
 import { useConnection } from '../../connection/wiring.tsx';
+import { useLeaveWarning } from '../../ui/use-leave-warning.ts';
 
 const SAVE_AFTER_MS = 1200;
 export const reportParts = ['findings', 'impression', 'advice'] as const;
@@ -79,13 +80,7 @@ export function useReportDraft(start: DraftStart, onSigned: (report: ReportView)
     const timer = setTimeout(() => saveLater(), SAVE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [content, unsaved]);
-  // A page that is closed with unsaved words asks first.
-  useEffect(() => {
-    if (!unsaved) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [unsaved]);
+  useLeaveWarning(unsaved);
 
   const blanks = reportParts.some((part) => content[part].includes('__'));
   return {

@@ -1,5 +1,5 @@
 import { Button, Input } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EcgRulesView } from '../../../shared/contracts/ecg-rules.ts';
 import { featureBounds, type HospitalRules } from '../../../shared/ecg/hospital-rule-table.ts';
@@ -9,7 +9,9 @@ import { useConnection } from '../../connection/wiring.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
+import { UnsavedTroubles } from '../../ui/UnsavedTroubles.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
+import { useLeaveWarning } from '../../ui/use-leave-warning.ts';
 import { RuleRow } from './RuleRow.tsx';
 import { RulesState } from './RulesState.tsx';
 import { TryRules } from './TryRules.tsx';
@@ -61,12 +63,7 @@ export function RulesEditor({ view, reload }: { view: EcgRulesView; reload: () =
   // Nothing of one's own is lost: the screen follows the hub.
   if (replaced && !dirty && !busy) restart(view);
 
-  useEffect(() => {
-    if (!dirty) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [dirty]);
+  useLeaveWarning(dirty);
 
   const inForce = useMemo(() => rulesInForce(view), [view]);
   const inForceById = useMemo(() => new Map(inForce.rules.map((rule) => [rule.id, rule])), [inForce]);
@@ -144,19 +141,12 @@ export function RulesEditor({ view, reload }: { view: EcgRulesView; reload: () =
           </div>
         </MessageBox>
       )}
-      {replaced && dirty && !busy && (
-        <MessageBox tone="caution" shape="triangle" live="assertive" testId="rules-conflict">
-          <div className="row">
-            <span>{t('ecgRules.conflict')}</span>
-            <Button onClick={() => restart(view)}>{t('ecgRules.conflictLoad')}</Button>
-          </div>
-        </MessageBox>
-      )}
-      {refusal !== null && (
-        <MessageBox tone="trouble" shape="triangle" live="assertive" testId="rules-refused">
-          <span>{refusal}</span>
-        </MessageBox>
-      )}
+      <UnsavedTroubles
+        replaced={replaced && dirty && !busy}
+        refusal={refusal}
+        testId="rules"
+        onLoad={() => restart(view)}
+      />
       <section className="panel rules-sign" aria-label={t('ecgRules.draft')}>
         <div className="field">
           <label htmlFor="rules-edition">{t('ecgRules.edition')}</label>

@@ -1,5 +1,5 @@
 import { Button, Input } from 'antd';
-import { Fragment, useEffect, useState, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReadingRulesView } from '../../../shared/contracts/readings.ts';
 import {
@@ -10,9 +10,10 @@ import {
 } from '../../../shared/rules/reading-queue.ts';
 import { useConnection } from '../../connection/wiring.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
-import { MessageBox } from '../../ui/shapes.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
+import { UnsavedTroubles } from '../../ui/UnsavedTroubles.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
+import { useLeaveWarning } from '../../ui/use-leave-warning.ts';
 import { ReadingGrade } from '../readings/ReadingGrade.tsx';
 
 type Field = GradeName | 'lease' | 'repeat';
@@ -88,12 +89,7 @@ export function ReadingTimesForm({
           ? 'editionWanted'
           : null;
 
-  useEffect(() => {
-    if (!dirty) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [dirty]);
+  useLeaveWarning(dirty);
 
   const save = async () => {
     setBusy(true);
@@ -183,19 +179,12 @@ export function ReadingTimesForm({
                 onChange={({ target }) => setWork({ ...work, edition: target.value })}
               />
             </div>
-            {replaced && dirty && !busy && (
-              <MessageBox tone="caution" shape="triangle" live="assertive" testId="reading-times-conflict">
-                <div className="row">
-                  <span>{t('readingTimes.conflict')}</span>
-                  <Button onClick={() => restart(rules)}>{t('readingTimes.conflictLoad')}</Button>
-                </div>
-              </MessageBox>
-            )}
-            {refusal !== null && (
-              <MessageBox tone="trouble" shape="triangle" live="assertive" testId="reading-times-refused">
-                <span>{refusal}</span>
-              </MessageBox>
-            )}
+            <UnsavedTroubles
+              replaced={replaced && dirty && !busy}
+              refusal={refusal}
+              testId="reading-times"
+              onLoad={() => restart(rules)}
+            />
             <div className="row">
               <Button
                 type="primary"

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
+import { useLeaveWarning } from '../../../ui/use-leave-warning.ts';
 import { openMedia } from './open-media.ts';
 import type { SortedMedia } from './sort-media.ts';
 
@@ -12,13 +13,8 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
   });
   const underWay = useRef<AbortController | null>(null);
 
-  useEffect(() => {
-    if (opening === null) return undefined;
-    // Nothing is kept before it is known to be an image.
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [opening]);
+  // Nothing is kept before it is known to be an image.
+  useLeaveWarning(opening !== null);
 
   const sort = async (files: readonly File[]) => {
     const abort = new AbortController();
