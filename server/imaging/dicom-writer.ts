@@ -116,7 +116,7 @@ function writePixelData(pixelData: NonNullable<DicomFile['pixelData']>): Uint8Ar
   });
   const table = encodeValue({ tag: 0, vr: 'UL', value: offsets });
   return concatenate([
-    header(0x7fe00010, 'OB', 0xffffffff),
+    elementHeader(0x7fe00010, 'OB', 0xffffffff),
     itemHeader(0xe000, table.length),
     table,
     ...fragments.flatMap((fragment) => [itemHeader(0xe000, fragment.length), fragment]),
@@ -125,10 +125,11 @@ function writePixelData(pixelData: NonNullable<DicomFile['pixelData']>): Uint8Ar
 }
 
 function withHeader(tag: number, vr: string, body: Uint8Array): Uint8Array {
-  return concatenate([header(tag, vr, body.length), body]);
+  return concatenate([elementHeader(tag, vr, body.length), body]);
 }
 
-function header(tag: number, vr: string, length: number): Uint8Array {
+/** The header of an element in Explicit VR Little Endian (PS3.5, 7.1.2). Throws RangeError for what its VR cannot hold. */
+export function elementHeader(tag: number, vr: string, length: number): Uint8Array {
   const long = LONG_LENGTH_VRS.has(vr);
   if (!long && length > 0xffff) throw new RangeError(`element ${tag.toString(16)} is too long for VR ${vr}`);
   const bytes = new Uint8Array(long ? 12 : 8);
@@ -141,7 +142,8 @@ function header(tag: number, vr: string, length: number): Uint8Array {
   return bytes;
 }
 
-function itemHeader(element: number, length: number): Uint8Array {
+/** An item or delimiter of a sequence or of fragments (PS3.5, 7.5 and A.4); `element` of group FFFE. */
+export function itemHeader(element: number, length: number): Uint8Array {
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 0xfffe, true);

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { DataSet } from 'dicom-parser';
 import type { ThreadJob } from '../../platform/threads/thread-pool.ts';
 import { DicomDecodeError } from '../dicom-decode-error.ts';
-import { EXPLICIT_LITTLE_ENDIAN, writeDicomFile } from '../dicom-writer.ts';
+import { elementHeader, EXPLICIT_LITTLE_ENDIAN, itemHeader, writeDicomFile } from '../dicom-writer.ts';
 import { isCoded } from '../frame-media.ts';
 import { parseFile } from '../read-instance.ts';
 import { deidentifyDataSet } from './deidentify-data-set.ts';
 import { scrubCodestream } from './scrub-codestream.ts';
+
+const PIXEL_DATA_TAG = 0x7fe00010;
 
 // Runs in worker threads: the bytes are a stranger's.
 
@@ -94,7 +96,7 @@ function nativePixels(dataSet: DataSet, shift: number, syntax: string): Parts {
     throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is cut off');
   const padding = new Uint8Array(needed % 2);
   const words = bits > 8;
-  const header = elementHeader(words ? 'OW' : 'OB', needed + padding.length);
+  const header = elementHeader(PIXEL_DATA_TAG, words ? 'OW' : 'OB', needed + padding.length);
   if (syntax === BIG_ENDIAN || syntax === DEFLATED) {
     const bytes = Uint8Array.from(dataSet.byteArray.subarray(dataOffset, dataOffset + needed));
     if (syntax === BIG_ENDIAN) swap(bytes, bits / 8);
@@ -119,7 +121,7 @@ function codedPixels(dataSet: DataSet, shift: number): Parts {
   const tableBytes = new Uint8Array(table.length * 4);
   table.forEach((offset, index) => new DataView(tableBytes.buffer).setUint32(index * 4, offset, true));
   return [
-    elementHeader('OB', 0xffffffff),
+    elementHeader(PIXEL_DATA_TAG, 'OB', 0xffffffff),
     itemHeader(0xe000, tableBytes.length),
     tableBytes,
     ...fragments.flatMap(({ position, length }): Parts => {
@@ -134,22 +136,3 @@ function codedPixels(dataSet: DataSet, shift: number): Parts {
 
 /** A JP2 file instead of its codestream (PS3.5 A.4.4 forbids it): its boxes may say anything. */
 const isBoxed = (bytes: Uint8Array) => [0, 0, 0, 12, 0x6a, 0x50].every((value, index) => bytes[index] === value);
-
-function elementHeader(vr: 'OB' | 'OW', length: number): Uint8Array {
-  const bytes = new Uint8Array(12);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0x7fe0, true);
-  view.setUint16(2, 0x0010, true);
-  bytes.set([vr.charCodeAt(0), vr.charCodeAt(1)], 4);
-  view.setUint32(8, length, true);
-  return bytes;
-}
-
-function itemHeader(element: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0xfffe, true);
-  view.setUint16(2, element, true);
-  view.setUint32(4, length, true);
-  return bytes;
-}
