@@ -5,7 +5,7 @@ import { HubError } from '../../platform/errors.ts';
 import { studySubject } from '../find-studies.ts';
 import { chooseImages, type ChosenInstance } from './choose-images.ts';
 import { deidentifyJob, type DeidentifiedFile, type DeidentifyRequest } from './deidentify-job.ts';
-import { zipStream, type ZipEntry } from './zip-stream.ts';
+import { largestArchive, zipStream, type ZipEntry } from './zip-stream.ts';
 
 /** What a de-identified copy of the study would hold, and what a person has to look at before it goes. */
 export async function previewTeachingCopy(
@@ -41,7 +41,8 @@ export interface TeachingCopy {
 /**
  * A ZIP of de-identified copies of a study, made piece by piece as it is taken. Neither its name nor those within say
  * whose study it was; the UIDs are new with each export. Images into which text may be burned go only for the series
- * in `looked`. Throws conflict where nothing is left to go.
+ * in `looked`. Throws conflict where nothing is left to go, too-large beyond
+ * what an archive holds.
  */
 export async function exportTeachingCopy(
   { study, looked }: { study: Subject; looked: ReadonlySet<string> },
@@ -50,6 +51,8 @@ export async function exportTeachingCopy(
   const { images, left } = await chooseImages(study.id, context);
   const going = images.filter(({ held, seriesInstanceUid }) => held === null || looked.has(seriesInstanceUid));
   if (going.length === 0) throw new HubError('conflict', { images: 0 });
+  const bytes = going.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes > largestArchive.bytes || going.length > largestArchive.files) throw new HubError('too-large');
   const held = images.length - going.length;
   await context.audit({
     action: 'teaching-copy:export',
