@@ -1,4 +1,5 @@
-import { deflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflate, deflateSync } from 'node:zlib';
 
 const chunk = (type: string, body: Uint8Array) => {
   const head = Buffer.alloc(8);
@@ -29,9 +30,12 @@ const catalog = '<< /Type /Catalog /Pages 2 0 R >>';
 const pages = '<< /Type /Pages /Kids [3 0 R] /Count 1 >>';
 const pageOf = (box: string, more = '') => `<< /Type /Page /Parent 2 0 R /MediaBox [${box}] ${more} >>`;
 
-/** Pictures that lie about their size, break off or would run code, with the code of their refusal. */
-export function hostilePictures(photo: Uint8Array): [bytes: Uint8Array, code: string][] {
-  const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 });
+/**
+ * Pictures that lie about their size, break off or would run code, with the code of their refusal.
+ * The bomb is packed beside the hub's own thread: a test that stood still meanwhile would lose its sockets.
+ */
+export async function hostilePictures(photo: Uint8Array): Promise<[bytes: Uint8Array, code: string][]> {
+  const bomb = await promisify(deflate)(Buffer.alloc(64 * 1024 * 1024));
   return [
     [photo.subarray(0, 2000), 'ecg-damaged'],
     [jpegHeader(60_000, 60_000), 'too-large'],

@@ -17,7 +17,7 @@ test('[PI2] [PI5] every hostile picture is refused with its reason, keeps nothin
     const patientId = (await clinic.request('patient:register', { name: '纸二', sex: 'male' })).patient.id;
     const blobs = async () => (await readdir(join(hub.dataFolder, 'blobs'), { recursive: true })).sort();
     const before = await blobs();
-    for (const [at, [bytes, code]] of hostilePictures(photo).entries()) {
+    for (const [at, [bytes, code]] of (await hostilePictures(photo)).entries()) {
       const body = new FormData();
       body.append('patientId', patientId);
       body.append('file', new Blob([new Uint8Array(bytes)]), 'photo.jpg');

@@ -92,7 +92,8 @@ describe('hostile pictures', () => {
     const patientId = await newPatient('纸二');
     const before = await blobs();
     const telling = ['too-large', 'ecg-damaged', 'pdf-locked'];
-    const hostile = telling.map((code) => hostilePictures(photo).find(([, wanted]) => wanted === code)!);
+    const pictures = await hostilePictures(photo);
+    const hostile = telling.map((code) => pictures.find(([, wanted]) => wanted === code)!);
     for (const [bytes, code] of hostile) {
       const response = await send({ patientId }, bytes);
       expect([response.status >= 400, await codeOf(response)]).toEqual([true, code]);
