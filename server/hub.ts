@@ -54,7 +54,7 @@ const clientFolder = fileURLToPath(new URL('../dist/client/', import.meta.url));
 /** Opens every part of the hub, checks the declarations, mounts the slices, listens. */
 export async function startHub(
   config: Config,
-  options: { clock?: Clock; onLost?: (cause: Error) => void } = {},
+  options: { clock?: Clock; silenceMs?: number; onLost?: (cause: Error) => void } = {},
 ): Promise<RunningHub> {
   const clock = options.clock ?? systemClock;
   const log = openLog(config.logLevel);
@@ -168,6 +168,7 @@ export async function startHub(
       isDesk: (actor) => actor.roles.includes('chest-pain-on-call'),
       treatsPatients: (actor) => actor.roles.some((role) => clinicalRoles.includes(role)),
       allowedOrigin: (origin, host) => allowedOrigin(origin, host, config.publicUrl),
+      ...(options.silenceMs !== undefined && { silenceMs: options.silenceMs }),
     });
     const { close: closeSockets } = sockets;
     opened.push(() => closeSockets());

@@ -27,6 +27,8 @@ export class Refusal extends Error {
 export class TestWindow {
   readonly socket: Socket;
   readonly windowId: string;
+  /** Why the socket is gone; it does not come back by itself. */
+  private ended: string | null = null;
   private readonly seen: { name: string; notice: unknown }[] = [];
   private readonly waiting: { name: string; matches: (notice: never) => boolean; resolve: (notice: never) => void }[] =
     [];
@@ -34,6 +36,7 @@ export class TestWindow {
   constructor(socket: Socket, windowId: string) {
     this.socket = socket;
     this.windowId = windowId;
+    socket.on('disconnect', (reason) => (this.ended = reason));
     socket.onAny((name: string, notice: unknown) => {
       const at = this.waiting.findIndex((waiter) => waiter.name === name && waiter.matches(notice as never));
       if (at >= 0) this.waiting.splice(at, 1)[0]!.resolve(notice as never);
@@ -54,6 +57,7 @@ export class TestWindow {
 
   /** Whatever is given goes out; for hostile tests. */
   raw<T = unknown>(name: string, ...values: unknown[]): Promise<Answer<T>> {
+    if (this.ended !== null) return Promise.reject(new Error(`${name}: the window's socket has ended: ${this.ended}`));
     return this.socket.timeout(20_000).emitWithAck(name, ...values) as Promise<Answer<T>>;
   }
 
@@ -150,7 +154,9 @@ export async function startTestHub(options: { clock?: Clock; env?: Record<string
     ...(process.env.MONGODB_URI && { MONGODB_URI: databaseOfItsOwn(process.env.MONGODB_URI) }),
     ...options.env,
   };
-  const start = () => startHub(loadConfig(env), options.clock === undefined ? {} : { clock: options.clock });
+  // Hub and windows share this process: on a busy machine a test that works for long would end its own sockets.
+  const silenceMs = 30_000;
+  const start = () => startHub(loadConfig(env), { silenceMs, ...(options.clock && { clock: options.clock }) });
   let running = await start();
   const windows: TestWindow[] = [];
   const hub: TestHub = {

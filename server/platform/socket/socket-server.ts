@@ -46,6 +46,8 @@ export function openSocketServer(options: {
   /** Whether notices about an organisation's patients may reach the window. */
   treatsPatients: (actor: Actor) => boolean;
   allowedOrigin: (origin: string | undefined, host: string | undefined) => boolean;
+  /** How long a window may leave a ping unanswered, ms. A dead line must show within seconds, not after socket.io's 45. */
+  silenceMs?: number;
 }): SocketServer {
   const { hub } = options;
   const io = new Server<
@@ -54,9 +56,8 @@ export function openSocketServer(options: {
     Record<string, never>,
     { actor: Actor; windowId: string }
   >(options.httpServer, {
-    // A dead line must show within seconds, not after socket.io's own 45.
     pingInterval: 4000,
-    pingTimeout: 5000,
+    pingTimeout: options.silenceMs ?? 5000,
     maxHttpBufferSize: 256 * 1024,
     serveClient: false,
     allowRequest: (request, decide) =>
