@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import { createTokenPayload, signInPayload, type SessionView } from '../../shared/contracts/accounts.ts';
 import { demonstrationAccounts, DEMONSTRATION_PASSWORD } from './demonstration-accounts.ts';
@@ -8,10 +7,9 @@ import { HubError } from '../platform/errors.ts';
 import type { Route } from '../platform/http/routes.ts';
 import { SESSION_COOKIE } from '../platform/sessions/session-store.ts';
 import type { Store } from '../platform/store/store.ts';
+import { createToken } from './create-token.ts';
 import { findAccount, type Account } from './find-account.ts';
-import { tokenHash } from './find-actor.ts';
 import { signIn } from './sign-in.ts';
-import { tokenRecord } from './token-record.ts';
 
 const json = express.json({ limit: '16kb' });
 const readJson = (request: Request, response: Response) =>
@@ -84,23 +82,14 @@ export function accountRoutes(endSession: (sessionId: string, reason: 'signed-ou
       permission: 'token:create',
       async handle(request, response, context) {
         const command = createTokenPayload.parse(await readJson(request, response));
-        const token = `lz_${randomBytes(32).toString('base64url')}`;
-        await context.commit(async () => {
-          await context.store.model(tokenRecord).create([
-            {
-              _id: tokenHash(token),
-              accountId: context.actor.accountId,
-              name: command.name,
-              scopes: command.scopes,
-              createdAt: context.clock.now(),
-              revokedAt: null,
-            },
-          ]);
+        const token = await context.commit(async () => {
+          const made = await createToken({ ...command, accountId: context.actor.accountId }, context);
           await context.audit({
             action: 'token:create',
             outcome: 'done',
             details: { scopes: command.scopes.join(' ') },
           });
+          return made;
         });
         response.status(201).json({ token });
       },

@@ -51,6 +51,15 @@ export async function listDeskAccounts(organisationId: string, reading: { store:
   );
 }
 
+/** By username, also when it is disabled, for those who administer accounts. Null: nobody has that name. */
+export async function findAccountNamed(
+  username: string,
+  { store }: { store: Store },
+): Promise<(Account & { disabled: boolean }) | null> {
+  const found = await store.model(accountRecord).findOne({ username: username.toLowerCase() }).lean();
+  return found === null ? null : { ...toAccount(found), disabled: found.disabledAt !== null };
+}
+
 /** Also a disabled account keeps its name. */
 export async function isUsernameTaken(username: string, { store }: { store: Store }): Promise<boolean> {
   return (await store.model(accountRecord).exists({ username: username.toLowerCase() })) !== null;

@@ -15,16 +15,18 @@ import { openLog } from '../platform/log.ts';
 import { systemActor } from '../platform/make-context.ts';
 import { secretKey } from '../platform/secret-key.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
+import { CommandError } from './command-error.ts';
+import { createTokenFor, type TokenWish } from './create-token.ts';
 
 const usage = `Usage, with the hub's own environment (HUB_DATA, MONGODB_URI):
   npm run -s hub -- create-admin --username NAME
       makes an account with the role administrator; the password is asked for, or read as one line from stdin
+  npm run -s hub -- create-token --username NAME --name TEXT --scopes ecg:write,dicom:write
+      makes a token with which a machine (TEXT, e.g. a gateway) acts as that account, and prints it, once;
+      scopes: ecg:read, ecg:write, dicom:read, dicom:write
   npm run -s hub -- verify-audit
       walks the whole audit chain; prints one JSON document; exit 1 when an entry was changed, removed or cut off
 On the embedded store the hub must not be running: one process holds the data folder.`;
-
-/** A refusal for the person at the terminal: one line, exit 2. */
-class CommandError extends Error {}
 
 const shortestPassword = 12;
 /** The organisation that administrators belong to; it treats nobody. */
@@ -45,6 +47,14 @@ async function readPassword(): Promise<string> {
   }
 }
 
+/** What a command writes into the trail is sealed once `sealer.settled()` resolves. */
+async function openTrail(store: Store, dataFolder: string) {
+  const key = await secretKey(dataFolder, 'audit');
+  const sealer = openAuditSealer({ store, dataFolder, key, log: openLog('error') });
+  const append = openAudit({ store, clock: systemClock, appended: () => undefined });
+  return { clock: systemClock, append, sealer };
+}
+
 async function createAdmin(given: string | undefined, store: Store, dataFolder: string): Promise<void> {
   const parsed = signInPayload.shape.username.safeParse(given);
   if (!parsed.success) throw new CommandError('--username NAME is required, at most 64 characters.');
@@ -54,14 +64,7 @@ async function createAdmin(given: string | undefined, store: Store, dataFolder: 
   const password = await readPassword();
   if (password.length < shortestPassword || !signInPayload.shape.password.safeParse(password).success)
     throw new CommandError(`The password must have ${shortestPassword} to 256 characters.`);
-  const clock = systemClock;
-  const sealer = openAuditSealer({
-    store,
-    dataFolder,
-    key: await secretKey(dataFolder, 'audit'),
-    log: openLog('error'),
-  });
-  const append = openAudit({ store, clock, appended: () => undefined });
+  const { clock, append, sealer } = await openTrail(store, dataFolder);
   await store.transaction(async () => {
     const organisationId = (await findHubOffice({ store }))?.id ?? (await createOrganisation(hubOffice, { store }));
     const id = await createAccount(
@@ -73,6 +76,15 @@ async function createAdmin(given: string | undefined, store: Store, dataFolder: 
   });
   await sealer.settled();
   process.stdout.write(`${username} can sign in as administrator.\n`);
+}
+
+/** Only the token goes to stdout, so that it can be sent to a file. */
+async function printToken(wish: TokenWish, store: Store, dataFolder: string): Promise<void> {
+  const { sealer, ...trail } = await openTrail(store, dataFolder);
+  const token = await createTokenFor(wish, { store, ...trail });
+  await sealer.settled();
+  process.stderr.write('Keep this token now: it is not shown again.\n');
+  process.stdout.write(`${token}\n`);
 }
 
 async function verify(store: Store, dataFolder: string): Promise<void> {
@@ -88,11 +100,22 @@ async function verify(store: Store, dataFolder: string): Promise<void> {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { username: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      username: { type: 'string' },
+      name: { type: 'string' },
+      scopes: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
-  const [command, ...more] = positionals;
+  const [name, ...more] = positionals;
   if (values.help === true) return void process.stdout.write(`${usage}\n`);
-  if ((command !== 'create-admin' && command !== 'verify-audit') || more.length > 0) throw new CommandError(usage);
+  const commands = new Map([
+    ['create-admin', (store: Store, folder: string) => createAdmin(values.username, store, folder)],
+    ['create-token', (store: Store, folder: string) => printToken(values, store, folder)],
+    ['verify-audit', verify],
+  ]);
+  const command = commands.get(name ?? '');
+  if (command === undefined || more.length > 0) throw new CommandError(usage);
   const config = loadConfig();
   const store = await openStore({
     mongodbUri: config.mongodbUri,
@@ -105,9 +128,7 @@ async function main(): Promise<void> {
     },
   });
   try {
-    await (command === 'create-admin'
-      ? createAdmin(values.username, store, config.dataFolder)
-      : verify(store, config.dataFolder));
+    await command(store, config.dataFolder);
   } finally {
     await store.close();
   }
