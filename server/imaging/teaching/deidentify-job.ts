@@ -92,7 +92,8 @@ function nativePixels(dataSet: DataSet, shift: number, syntax: string): Parts {
   // Full sampling stands under the name of 422, too.
   const halved = dataSet.string('x00280004')?.trim() === 'YBR_FULL_422' && length < bytesOf(samples);
   const needed = bytesOf(halved ? 2 : samples);
-  if (!(needed > 0) || needed > length)
+  // The stated length may reach beyond the file's end.
+  if (!(needed > 0) || needed > length || dataOffset + needed > dataSet.byteArray.length)
     throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is cut off');
   const padding = new Uint8Array(needed % 2);
   const words = bits > 8;
@@ -116,6 +117,8 @@ function swap(bytes: Uint8Array, size: number): void {
 function codedPixels(dataSet: DataSet, shift: number): Parts {
   const { fragments = [], basicOffsetTable = [] } = dataSet.elements[PIXEL_DATA]!;
   if (fragments.length === 0) throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) has no fragments');
+  if (fragments.some(({ position, length }) => position + length > dataSet.byteArray.length))
+    throw new DicomDecodeError('dicom-damaged', 'Pixel Data (7FE0,0010) is cut off');
   const starts = new Set(fragments.map(({ offset }) => offset));
   const table = basicOffsetTable.every((offset) => starts.has(offset)) ? basicOffsetTable : [];
   const tableBytes = new Uint8Array(table.length * 4);

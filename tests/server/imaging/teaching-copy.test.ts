@@ -195,6 +195,16 @@ describe('a de-identified copy (PS3.15 annex E)', () => {
     expect(found(bytes)).toEqual([]);
   });
 
+  test('[DI2] is made of no picture whose file breaks off', async () => {
+    const native = fileOf([], undefined, { native: new Uint8Array(8).fill(7), bitsAllocated: 16 });
+    const coded = fileOf([], '1.2.840.10008.1.2.4.50', { fragments: [new Uint8Array(40).fill(7)] });
+    for (const file of [native, coded])
+      for (const cut of [1, 5]) {
+        const broken = file.subarray(0, file.lastIndexOf(7) + 1 - cut);
+        await expect(deidentified(broken)).rejects.toMatchObject({ code: 'dicom-damaged' });
+      }
+  });
+
   test('[DI2] tells an age above 89 years as 90, and no age that is none', async () => {
     const ageOf = async (value: string) =>
       text(dicomParser.parseDicom(await deidentified(fileOf([{ tag: 0x00101010, vr: 'AS', value }]))), 'x00101010');
