@@ -8,7 +8,7 @@ const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
  * compressed without loss, then with loss, video, and the rest of PS3.6 annex A that a hub can keep as it is. A sender
  * that must not decompress proposes a context for the compressed syntax alone.
  */
-const transferSyntaxes = [
+export const acceptedTransferSyntaxes = [
   '1.2.840.10008.1.2.1',
   IMPLICIT_LITTLE_ENDIAN,
   '1.2.840.10008.1.2.4.80',
@@ -51,7 +51,7 @@ const isStorage = (uid: string) => STORAGE.test(uid) || !uid.startsWith('1.2.840
 export function chooseContext({ id, abstractSyntax, transferSyntaxes: proposed }: ProposedContext): AnsweredContext {
   if (abstractSyntax !== VERIFICATION && !isStorage(abstractSyntax))
     return { id, result: 3, transferSyntax: IMPLICIT_LITTLE_ENDIAN };
-  const chosen = transferSyntaxes.find((syntax) => proposed.includes(syntax));
+  const chosen = acceptedTransferSyntaxes.find((syntax) => proposed.includes(syntax));
   return chosen === undefined
     ? { id, result: 4, transferSyntax: IMPLICIT_LITTLE_ENDIAN }
     : { id, result: 0, transferSyntax: chosen };

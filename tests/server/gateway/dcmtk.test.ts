@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Gateway } from '../../../server/gateway/gateway.ts';
+import { writeDicomFile } from '../../../server/imaging/dicom-writer.ts';
 import { synthesizeCt } from '../../../server/imaging/synthesize/synthesize-studies.ts';
 import { partsOf } from '../../support/dicom-web.ts';
 import { makeFolder, removeFolder, startTestGateway, tokenFor, until } from '../../support/gateway.ts';
@@ -82,4 +83,36 @@ test('[GW1] DCMTK, where it is installed, verifies, and what its storescu and dc
   for (const { study, files } of [one, other])
     expect((await onHub(study)).map(pixelsOf).sort()).toEqual(files.map(pixelsOf).sort());
   expect(gateway.status().held).toEqual([]);
+}, 60_000);
+
+test('[GW11] dcmsend, where it is installed, brings more classes than one association has contexts for', async () => {
+  if (!installed) return;
+  const classes = 130;
+  const study = '2.25.6300';
+  const many = join(folder, 'many');
+  await mkdir(many);
+  await Promise.all(
+    Array.from({ length: classes }, (_, index) => {
+      const [sopClassUid, sopInstanceUid] = [`1.2.840.10008.5.1.4.1.1.7.${index}`, `${study}.${index}`];
+      const elements = [
+        { tag: 0x00080016, vr: 'UI', value: sopClassUid },
+        { tag: 0x00080018, vr: 'UI', value: sopInstanceUid },
+        { tag: 0x0020000d, vr: 'UI', value: study },
+        { tag: 0x0020000e, vr: 'UI', value: `${study}.0` },
+      ];
+      return writeFile(join(many, `${index}.dcm`), writeDicomFile({ sopClassUid, sopInstanceUid, elements }));
+    }),
+  );
+  // No hub stands there: what is taken stays in the spool, to be counted.
+  const alone = await startTestGateway({
+    hub: 'http://127.0.0.1:9',
+    token: 'x'.repeat(40),
+    spoolFolder: join(folder, 'alone'),
+  });
+  try {
+    await run(tools.dcmsend!, ['-nuc', '+sd', '-aec', 'LIANZHEN', '127.0.0.1', String(alone.port), many]);
+    expect(alone.status().waiting).toBe(classes);
+  } finally {
+    await alone.close();
+  }
 }, 60_000);

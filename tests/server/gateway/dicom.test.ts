@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { acceptedTransferSyntaxes } from '../../../server/gateway/dicom/choose-contexts.ts';
 import { commandFields, encodeCommandSet, NO_DATA_SET } from '../../../server/gateway/dicom/command-set.ts';
 import { encodePdu, pduTypes } from '../../../server/gateway/dicom/pdu.ts';
 import { readInstance } from '../../../server/imaging/read-instance.ts';
@@ -72,6 +73,18 @@ test('[GW1] contexts are accepted in the best syntax that is proposed, and other
     [255, IMPLICIT],
   ]);
   expect(await scu.echo(255)).toBe(0);
+  await scu.release();
+});
+
+test('[GW11] 128 contexts with every transfer syntax each, a request of more than 100 kB, are all answered', async () => {
+  const all = Array.from({ length: 128 }, (_, index) => ({
+    id: 2 * index + 1,
+    abstractSyntax: `1.2.840.10008.5.1.4.1.1.7.${index}`,
+    transferSyntaxes: [...acceptedTransferSyntaxes],
+  }));
+  expect(associateRequest(all).length).toBeGreaterThan(100_000);
+  const { scu, accepted } = await TestScu.associated(gateway.port, all);
+  expect([...accepted.values()]).toEqual(all.map(() => EXPLICIT));
   await scu.release();
 });
 
