@@ -1,5 +1,7 @@
 import type { UploadView } from '../../shared/contracts/uploads.ts';
 import { FileRefused, HubAway, UploadGone, type HubClient, type SentPiece } from './hub-client.ts';
+import { PACKING, openForms, type Saved } from './packing/choose-form.ts';
+import type { FileToSend } from './packing/pack-entries.ts';
 import { isSound, readPiece } from './spool/entry-file.ts';
 import type { SentLedger } from './spool/sent-ledger.ts';
 import type { Entry, Spool } from './spool/spool.ts';
@@ -10,6 +12,7 @@ export interface ForwarderStatus {
   trouble: { code: HubAway['code']; detail: string; since: string; nextTryAt: string } | null;
   sent: number;
   lastSentAt: string | null;
+  saved: Saved;
 }
 
 export interface Forwarder {
@@ -25,6 +28,7 @@ export interface ForwarderOptions {
   ledger: SentLedger;
   hub: HubClient;
   log: (message: string, fields?: Record<string, string | number>) => void;
+  slowBelowBytesPerSecond: number;
   /** First wait after a failure; it doubles up to the longest. */
   firstWaitMs?: number;
   longestWaitMs?: number;
@@ -45,6 +49,7 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   const { spool, ledger, hub, log } = options;
   const firstWaitMs = options.firstWaitMs ?? 1000;
   const longestWaitMs = options.longestWaitMs ?? 5 * 60_000;
+  const forms = openForms(options);
   const failuresOf = new Map<string, number>();
   let pieceBytes = FIRST_PIECE;
   let failures = 0;
@@ -118,7 +123,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
     entry.state.attempts += 1;
     await spool.saveState(entry).catch(() => undefined);
     log('forwarding failed', { entry: entry.id, code, detail, attempts: entry.state.attempts });
-    if (code === 'file-failed') {
+    if (code === 'file-failed' && forms.refused(entry, code)) await spool.saveState(entry).catch(() => undefined);
+    else if (code === 'file-failed') {
       const times = (failuresOf.get(entry.id) ?? 0) + 1;
       failuresOf.set(entry.id, times);
       if (times >= MOST_FAILURES_OF_ONE) {
@@ -144,39 +150,49 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
       return spool.setTornAside(entry);
     }
     let view: UploadView;
+    const file = await forms.choose(entry);
+    // The next one is packed while this one is under way.
+    const next = spool.queue()[1];
+    if (next !== undefined) await forms.prepare(next);
+    let sentFile: FileToSend = file;
     try {
-      view = await upload(entry);
+      ({ view, file: sentFile } = await upload(entry, file));
     } catch (thrown) {
       if (!(thrown instanceof FileRefused)) throw thrown;
       return hold(entry, thrown.code, thrown.message);
     }
     const { result } = view;
-    if (result.state === 'stored') return arrived(entry, result.existing ? 'existing' : 'stored');
+    if (result.state === 'stored') return arrived(entry, sentFile, result.existing ? 'existing' : 'stored');
     if (result.state === 'question' || result.state === 'refused') {
       const { code, title } = result.problem;
       // The hub keeps those bytes for a person to decide (409, PS3.18 10.5): they have arrived.
-      return code === 'instance-conflict' ? arrived(entry, 'quarantined') : hold(entry, code, title);
+      return code === 'instance-conflict' ? arrived(entry, sentFile, 'quarantined') : hold(entry, code, title);
     }
     throw new HubAway('hub-busy', `the hub has not settled it: ${result.state}`);
   }
 
-  async function arrived(entry: Entry, outcome: string): Promise<void> {
+  async function arrived(entry: Entry, file: FileToSend, outcome: string): Promise<void> {
     const at = new Date().toISOString();
     await ledger.add({ id: entry.id, sha256: entry.sha256, name: entry.header.name, at, outcome });
     sent += 1;
     lastSentAt = at;
+    await forms.done(entry, file);
     await spool.remove(entry);
-    log('forwarded', { entry: entry.id, outcome, bytes: entry.byteLength });
+    log('forwarded', { entry: entry.id, outcome, bytes: entry.byteLength, sentBytes: file.byteLength });
   }
 
   async function hold(entry: Entry, code: string, detail: string): Promise<void> {
+    // The file itself may have nothing wrong with it; whose it is the hub has read out of it.
+    if (code !== 'patient-mismatch' && forms.refused(entry, code)) return spool.saveState(entry);
     log('the hub refused a file', { entry: entry.id, code });
+    await forms.done(entry, null);
     // A modality that sends the same again must not fill the list.
     for (const older of spool.held()) if (older.sha256 === entry.sha256) await spool.remove(older);
     await spool.hold(entry, { code, detail });
   }
 
-  async function upload(entry: Entry): Promise<UploadView> {
+  async function upload(entry: Entry, chosen: FileToSend): Promise<{ view: UploadView; file: FileToSend }> {
+    let file = chosen;
     let at: { path: string; offset: number } | null = null;
     const known = entry.state.uploadPath;
     if (known !== null)
@@ -187,16 +203,18 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
       }
     for (;;) {
       if (closed) throw new HubAway('unreachable', 'the gateway ends');
-      if (at !== null && at.offset >= entry.byteLength) return hub.settle(at.path);
+      if (at !== null && at.offset >= file.byteLength) return { view: await hub.settle(at.path), file };
       const offset: number = at?.offset ?? 0;
-      sending = { id: entry.id, offset, byteLength: entry.byteLength };
-      const piece = await readPiece(entry.path, entry, offset, pieceBytes);
+      sending = { id: entry.id, offset, byteLength: file.byteLength };
+      const piece = await readPiece(file.path, file, offset, pieceBytes);
       const began = Date.now();
       let answer: SentPiece;
       try {
+        const { kind, name } = entry.header;
+        const packing = file.path === entry.path ? null : PACKING;
         answer =
           at === null
-            ? await hub.begin({ ...entry.header, byteLength: entry.byteLength }, piece)
+            ? await hub.begin({ kind, name, byteLength: file.byteLength, packing }, piece)
             : await hub.append(at.path, offset, piece);
       } catch (thrown) {
         pieceBytes = Math.max(SMALLEST_PIECE, pieceBytes / 2);
@@ -205,12 +223,20 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
         continue;
       }
       const tookMs = Date.now() - began;
+      forms.carried(piece.length, tookMs - answer.hubMs);
       if (tookMs > SLOW_PIECE_MS) pieceBytes = Math.max(SMALLEST_PIECE, pieceBytes / 2);
       else if (tookMs < FAST_PIECE_MS) pieceBytes = Math.min(LARGEST_PIECE, pieceBytes * 2);
-      if (answer.view !== null) return answer.view;
+      if (answer.view !== null) return { view: answer.view, file };
       at = { path: answer.path, offset: answer.offset };
-      if (entry.state.uploadPath !== answer.path) {
-        entry.state.uploadPath = answer.path;
+      const better = file.path === entry.path ? await forms.better(entry, at.offset) : null;
+      if (better !== null) {
+        await hub.forget(at.path).catch(() => undefined);
+        file = better;
+        at = null;
+      }
+      const uploadPath: string | null = at?.path ?? null;
+      if (entry.state.uploadPath !== uploadPath) {
+        entry.state.uploadPath = uploadPath;
         await spool.saveState(entry);
       }
     }
@@ -218,11 +244,12 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
 
   const ended = run();
   return {
-    status: () => ({ sending, trouble, sent, lastSentAt }),
+    status: () => ({ sending, trouble, sent, lastSentAt, saved: forms.saved() }),
     wake,
     async close() {
       closed = true;
       wake();
+      await forms.close();
       await ended;
     },
   };

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   watch: string | null;
   /** The spool takes no more than this. */
   mostBytes: number;
+  /** On a line that carries less, images go packed without loss; 0: never. */
+  slowBelowBytesPerSecond: number;
   quiet?: boolean;
   /** For tests: how long an association may be silent, how often the folder is looked at, how soon it is tried again. */
   artimMs?: number;
@@ -62,6 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ledger,
       hub: hubClient(options),
       log,
+      slowBelowBytesPerSecond: options.slowBelowBytesPerSecond,
       ...(firstWaitMs !== undefined && { firstWaitMs }),
       ...(longestWaitMs !== undefined && { longestWaitMs }),
     });

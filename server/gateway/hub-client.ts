@@ -26,17 +26,31 @@ export class UploadGone extends Error {}
 export interface SentPiece {
   path: string;
   offset: number;
+  /** What the hub itself has taken of the time since the last byte. */
+  hubMs: number;
   /** Once every byte is there. */
   view: UploadView | null;
 }
 
+export interface FileToBegin {
+  kind: string;
+  name: string;
+  byteLength: number;
+  /** How its bytes are packed; null where they are the file's own. */
+  packing: string | null;
+}
+
 export interface HubClient {
-  begin(file: { kind: string; name: string; byteLength: number }, piece: Buffer): Promise<SentPiece>;
+  /** How it unpacks what was packed for a slow line; none where it knows nothing of that. */
+  packings(): Promise<string[]>;
+  begin(file: FileToBegin, piece: Buffer): Promise<SentPiece>;
   /** Where the upload stands. Throws UploadGone. */
   resume(path: string): Promise<number>;
   append(path: string, offset: number, piece: Buffer): Promise<SentPiece>;
   /** What became of a whole file whose last answer was lost. */
   settle(path: string): Promise<UploadView>;
+  /** The hub needs no longer keep what has arrived of it. */
+  forget(path: string): Promise<void>;
 }
 
 /** A line of 3 kbit/s still brings the smallest piece. */
@@ -87,7 +101,8 @@ export function hubClient({ hub, token }: { hub: string; token: string }): HubCl
     const offset = Number(response.headers.get('upload-offset') ?? Number.NaN);
     if (!Number.isSafeInteger(offset)) throw new HubAway('hub-failed', 'the answer is not that of a hub');
     const text = await response.text().catch(() => '');
-    return { path, offset, view: text === '' ? null : viewOf(text) };
+    const hubMs = Number(/^hub;dur=(\d{1,9})$/.exec(response.headers.get('server-timing') ?? '')?.[1] ?? 0);
+    return { path, offset, hubMs, view: text === '' ? null : viewOf(text) };
   }
 
   function viewOf(text: string): UploadView {
@@ -104,8 +119,15 @@ export function hubClient({ hub, token }: { hub: string; token: string }): HubCl
   });
 
   return {
-    async begin({ kind, name, byteLength }, bytes) {
-      const metadata = `kind ${base64(kind)},filename ${base64(name.slice(-200))}`;
+    async packings() {
+      const response = await ask('OPTIONS', '/api/uploads', {});
+      return (response.headers.get('upload-packings') ?? '').split(',').map((name) => name.trim());
+    },
+    async begin({ kind, name, byteLength, packing }, bytes) {
+      const pairs = { kind, filename: name.slice(-200), ...(packing !== null && { packing }) };
+      const metadata = Object.entries(pairs)
+        .map(([key, value]) => `${key} ${base64(value)}`)
+        .join(',');
       const headers = { 'upload-length': String(byteLength), 'upload-metadata': metadata, ...piece(bytes) };
       try {
         const response = await ask('POST', '/api/uploads', headers, bytes);
@@ -124,6 +146,7 @@ export function hubClient({ hub, token }: { hub: string; token: string }): HubCl
     append: async (path, offset, bytes) =>
       sent(await ask('PATCH', path, { 'upload-offset': String(offset), ...piece(bytes) }, bytes), path),
     settle: async (path) => viewOf(await (await ask('POST', `${path}/finish`, {})).text()),
+    forget: async (path) => void (await ask('DELETE', path, {})),
   };
 }
 

@@ -12,6 +12,7 @@ const usage = `npm run gateway -- --hub URL --token T --spool DIR [options]
   --watch DIR            folder of ECG exports; what was taken goes into DIR/done
   --spool DIR            where files wait until the hub has them
   --spool-limit-gb 50    the spool takes no more
+  --slow-below-mbit 20   on a line that carries less, images are compressed for their way, without loss; 0: never
   --status-port 11180    status page, http://127.0.0.1:11180, on this machine only`;
 
 /** For the person at the terminal: one line, exit 2. */
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       watch: { type: 'string' },
       spool: { type: 'string' },
       'spool-limit-gb': { type: 'string', default: '50' },
+      'slow-below-mbit': { type: 'string', default: '20' },
       'status-port': { type: 'string', default: '11180' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -50,6 +52,8 @@ async function main(): Promise<void> {
     throw new OptionError('--aet has 1 to 16 letters, digits or signs (PS3.5, AE).');
   const gigabytes = Number(values['spool-limit-gb']);
   if (!(gigabytes > 0)) throw new OptionError('--spool-limit-gb is a number of gigabytes.');
+  const slowBelow = Number(values['slow-below-mbit']);
+  if (!(slowBelow >= 0)) throw new OptionError('--slow-below-mbit is a number of megabits a second, or 0.');
   const gateway: Gateway = await startGateway({
     ...{ hub, token, aeTitle: aet },
     port: portOf(values.port, 'port'),
@@ -58,6 +62,7 @@ async function main(): Promise<void> {
     spoolFolder: spool,
     watch: values.watch ?? null,
     mostBytes: gigabytes * 1e9,
+    slowBelowBytesPerSecond: (slowBelow * 1e6) / 8,
   });
   process.stderr.write(
     `联诊网关 Lianzhen gateway  ${aet} @ ${gateway.port}  →  ${hub}\n状态页 status page  ${gateway.statusUrl}\n`,

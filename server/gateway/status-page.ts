@@ -118,7 +118,7 @@ const table = (rows: string[][]) =>
 
 function pageOf(parts: StatusParts): string {
   const status = statusOf(parts);
-  const { trouble, sending, held, torn, folderTroubles, away } = status;
+  const { trouble, sending, held, torn, folderTroubles, away, saved } = status;
   const needsPerson = held.length + torn.length + folderTroubles.length > 0;
   const button = (path: string, label: Text) =>
     `<form method="post" action="${path}"><button>${both(label)}</button></form>`;
@@ -147,6 +147,9 @@ ${table([
     '',
   ],
   [both(labels.sent), String(status.sent), status.lastSentAt === null ? '' : clock(status.lastSentAt)],
+  ...(saved.files === 0
+    ? []
+    : [[both(labels.saved), `${size(saved.bytes)} · ${Math.floor((100 * saved.bytes) / saved.ofBytes)} %`, '']]),
 ])}
 <h2>${both(labels.held)} (${held.length})</h2>
 ${table(

@@ -5,6 +5,7 @@ import type {
   Codecs,
   LibJpegModule,
   OpenJpegModule,
+  WasmFrameInfo,
   WasmModuleFactory,
 } from '../../shared/dicom/pixels/codecs.ts';
 
@@ -22,6 +23,17 @@ function startCodec<Module>(wasmPath: string): () => Promise<Module> {
     return loading;
   };
 }
+
+/** CharLS with its encoder, which the viewer never loads. */
+export interface CharLsEncoderModule {
+  JpegLSEncoder: new () => {
+    getDecodedBuffer(info: WasmFrameInfo): Uint8Array;
+    encode(): void;
+    getEncodedBuffer(): Uint8Array;
+    delete(): void;
+  };
+}
+export const charLsEncoder = startCodec<CharLsEncoderModule>('@cornerstonejs/codec-charls/wasm');
 
 /** The viewer's codecs as Node starts them. For worker threads only. */
 export const nodeCodecs: Codecs = {

@@ -9,7 +9,7 @@ import { uploadRecord, type UploadFields } from './upload-record.ts';
 
 export type CreateUpload = Pick<
   UploadFields,
-  'kind' | 'fileName' | 'patientId' | 'consultId' | 'acquiredAt' | 'confirmMismatch' | 'byteLength'
+  'kind' | 'fileName' | 'patientId' | 'consultId' | 'acquiredAt' | 'confirmMismatch' | 'packing' | 'byteLength'
 >;
 
 export const mostBytesOf = { ecg: decodeLimits.holterFileBytes, dicom: MAX_INSTANCE_BYTES } as const;

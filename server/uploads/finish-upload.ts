@@ -5,6 +5,7 @@ import { announceStudies, storeInstance } from '../imaging/store-instance.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, type HubError } from '../platform/errors.ts';
+import { unpackUpload } from './unpack-upload.ts';
 import { uploadRecord, type UploadFields } from './upload-record.ts';
 
 type Settled = NonNullable<UploadFields['result']>;
@@ -57,7 +58,9 @@ async function settleInstance(upload: UploadFields, file: StagedBlob, context: A
   try {
     const target = { patientId: patientId ?? undefined, consultId: consultId ?? undefined };
     patientId = await permitImages(target, context);
-    const command = { file, patientId, consultId, studyInstanceUid: null, confirmMismatch };
+    // Absent from records of before there was any.
+    const whole = upload.packing == null ? file : await unpackUpload(file, context);
+    const command = { file: whole, patientId, consultId, studyInstanceUid: null, confirmMismatch };
     const outcome = await storeInstance(command, context);
     if (outcome.kind === 'refused') {
       patientId = outcome.patientId;

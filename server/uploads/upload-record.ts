@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { UploadResult } from '../../shared/contracts/uploads.ts';
+import type { uploadPackings, UploadResult } from '../../shared/contracts/uploads.ts';
 import { defineRecord } from '../platform/store/store.ts';
 
 /** A file on its way in: whose it is, what it is for, and how far it has come. */
@@ -12,6 +12,8 @@ export interface UploadFields {
   consultId: string | null;
   acquiredAt: string | null;
   confirmMismatch: boolean;
+  /** How the file was packed for its way; null where its own bytes come. */
+  packing: (typeof uploadPackings)[number] | null;
   byteLength: number;
   /** So many bytes are durable. */
   offset: number;
@@ -33,6 +35,7 @@ export const uploadRecord = defineRecord<UploadFields>(
       consultId: { type: String, default: null },
       acquiredAt: { type: String, default: null },
       confirmMismatch: { type: Boolean, required: true },
+      packing: { type: String, default: null },
       byteLength: { type: Number, required: true },
       offset: { type: Number, required: true },
       createdAt: { type: Date, required: true },

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { tusExtensions, tusVersion } from '../../shared/contracts/uploads.ts';
+import { tusExtensions, tusVersion, uploadPackings } from '../../shared/contracts/uploads.ts';
 import { checksumAlgorithms } from '../platform/blobs/partial-blobs.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
@@ -21,14 +21,20 @@ function beginTus({ headers }: Request, response: Response): void {
   checkTusVersion(headers);
 }
 
-/** 200 with what became of it once every byte is there, else 204; both say where the upload stands. */
+/**
+ * 200 with what became of it once every byte is there, else 204; both say where the upload stands, and how long the hub
+ * itself has taken since the last byte, so that a sender can tell the line's speed from it (Server-Timing).
+ */
 function answerPiece(upload: UploadFields, response: Response, status: 201 | 200): void {
+  const { lastByteAt } = response.locals as { lastByteAt?: number };
+  if (lastByteAt !== undefined) response.set('Server-Timing', `hub;dur=${Math.round(performance.now() - lastByteAt)}`);
   response.set('Upload-Offset', String(upload.offset)).set('Upload-Expires', upload.expiresAt.toUTCString());
   if (upload.offset === upload.byteLength) response.status(status).json(viewOfUpload(upload));
   else response.status(status === 201 ? 201 : 204).end();
 }
 
-const pieceOf = (request: Request, uploadId: string, offset: number) => {
+const pieceOf = (request: Request, response: Response, uploadId: string, offset: number) => {
+  request.once('end', () => (response.locals.lastByteAt = performance.now()));
   if (request.headers['content-type'] !== PIECE) throw new HubError('unsupported-media');
   const announced = request.headers['content-length'];
   return {
@@ -45,7 +51,7 @@ async function create(request: Request, response: Response, context: ActionConte
   const byteLength = bytesOf(request.headers, 'upload-length');
   const { filename = '', ...metadata } = metadataOf(request.headers);
   const withPiece = request.headers['content-type'] === PIECE;
-  const piece = withPiece ? pieceOf(request, '', 0) : null;
+  const piece = withPiece ? pieceOf(request, response, '', 0) : null;
   let upload = await createUpload(
     {
       kind: metadata.kind,
@@ -54,6 +60,7 @@ async function create(request: Request, response: Response, context: ActionConte
       consultId: metadata.consultId ?? null,
       acquiredAt: metadata.acquiredAt ?? null,
       confirmMismatch: metadata.confirmMismatch === 'true',
+      packing: metadata.packing ?? null,
       byteLength,
     },
     context,
@@ -76,7 +83,7 @@ async function create(request: Request, response: Response, context: ActionConte
 async function append(request: Request, response: Response, context: ActionContext): Promise<void> {
   beginTus(request, response);
   const offset = bytesOf(request.headers, 'upload-offset');
-  answerPiece(await appendUpload(pieceOf(request, idOf(request), offset), context), response, 200);
+  answerPiece(await appendUpload(pieceOf(request, response, idOf(request), offset), context), response, 200);
 }
 
 async function remove(request: Request, response: Response, context: ActionContext): Promise<void> {
@@ -90,6 +97,7 @@ async function tell(_request: Request, response: Response): Promise<void> {
     .set('Tus-Resumable', tusVersion)
     .set('Tus-Version', tusVersion)
     .set('Tus-Extension', tusExtensions.join(','))
+    .set('Upload-Packings', uploadPackings.join(','))
     .set('Tus-Checksum-Algorithm', checksumAlgorithms.join(','))
     .set('Tus-Max-Size', String(Math.max(...Object.values(mostBytesOf))))
     .status(204)
@@ -108,7 +116,8 @@ export const uploadsRoutes: Route[] = [
     ...own,
     method: 'post',
     path: all,
-    summary: 'tus: begin an upload; Upload-Metadata kind (ecg or dicom), filename, patientId or consultId if named.',
+    summary:
+      'tus: begin an upload; Upload-Metadata kind (ecg or dicom), filename, patientId or consultId if named, packing.',
     handle: create,
   },
   {

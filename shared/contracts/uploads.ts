@@ -8,17 +8,27 @@ export const tusVersion = '1.0.0';
 export const tusExtensions = ['creation', 'creation-with-upload', 'termination', 'checksum', 'expiration'] as const;
 
 /**
- * Upload-Metadata: `kind` and, as POST /api/ecgs and STOW-RS take them, patientId or consultId if named, acquiredAt?,
- * confirmMismatch?. Other keys are the sender's own affair.
+ * How a DICOM file may have been packed for a slow line (server/imaging/packing); OPTIONS tells them as
+ * Upload-Packings. Lengths and offsets of the upload are then those of the packed file, and everything behind it sees
+ * the file itself.
  */
-export const uploadMetadata = z.object({
-  kind: z.enum(['ecg', 'dicom']),
-  filename: z.string().max(400).optional(),
-  patientId: id.optional(),
-  consultId: id.optional(),
-  acquiredAt: isoTime.optional(),
-  confirmMismatch: z.enum(['true', 'false']).optional(),
-});
+export const uploadPackings = ['lianzhen-1'] as const;
+
+/**
+ * Upload-Metadata: `kind` and, as POST /api/ecgs and STOW-RS take them, patientId or consultId if named, acquiredAt?,
+ * confirmMismatch?; `packing` of a packed DICOM file. Other keys are the sender's own affair.
+ */
+export const uploadMetadata = z
+  .object({
+    kind: z.enum(['ecg', 'dicom']),
+    filename: z.string().max(400).optional(),
+    patientId: id.optional(),
+    consultId: id.optional(),
+    acquiredAt: isoTime.optional(),
+    confirmMismatch: z.enum(['true', 'false']).optional(),
+    packing: z.enum(uploadPackings).optional(),
+  })
+  .refine(({ kind, packing }) => packing === undefined || kind === 'dicom', { path: ['packing'] });
 
 /** Stored as a DICOM instance. */
 export const storedInstance = z.object({

@@ -17,6 +17,7 @@ export const startTestGateway = (
     statusPort: 0,
     watch: null,
     mostBytes: 1e9,
+    slowBelowBytesPerSecond: 0,
     quiet: true,
     lookEveryMs: 100,
     firstWaitMs: 50,

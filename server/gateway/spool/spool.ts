@@ -10,6 +10,8 @@ export class SpoolFull extends Error {}
 /** What is known of a waiting file's way to the hub; losing it costs a second sending, which the hub knows. */
 export interface EntryState {
   uploadPath: string | null;
+  /** Whether its packed form goes, or went so far; `plain`: never that. Null while it is not decided. */
+  form: 'packed' | 'plain' | null;
   attempts: number;
   /** Why it is set aside, for a person. */
   held: { code: string; detail: string; at: string } | null;
@@ -55,6 +57,10 @@ export interface Spool {
 const NAME = /^(\d{12})-[0-9a-f]{8}$/;
 const ROOM_LEFT_BYTES = 64 * 1024 * 1024;
 const SUFFIX = '.spool';
+const PACKED = '.packed';
+
+/** Where an entry's packed form stands, if it has one; losing it costs a second packing. */
+export const packedPathOf = ({ path }: Pick<Entry, 'path'>) => `${path}${PACKED}`;
 
 /**
  * The files that the clinic has handed over and the hub has not taken yet, in a folder of their own. What was being
@@ -72,7 +78,8 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
   let bytes = 0;
   let arriving = 0;
 
-  for (const name of (await readdir(folder)).sort()) {
+  const names = (await readdir(folder)).sort();
+  for (const name of names) {
     const path = join(folder, name);
     if (name.endsWith('.part')) await removePatiently(path);
     if (!name.endsWith(SUFFIX)) continue;
@@ -86,6 +93,10 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
       bytes += file.byteLength;
     }
   }
+
+  for (const name of names)
+    if (name.endsWith(SUFFIX + PACKED) && !entries.has(name.slice(0, -(SUFFIX + PACKED).length)))
+      await removePatiently(join(folder, name));
 
   async function setAside(path: string, name: string): Promise<void> {
     await renamePatiently(path, join(tornFolder, `${name}-${randomUUID().slice(0, 8)}`));
@@ -150,7 +161,7 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
           await renamePatiently(path, final);
           await syncFolder(folder);
           const file = { header: full, sha256: sha256.toString('hex'), byteLength, offset: head.length };
-          const state: EntryState = { uploadPath: null, attempts: 0, held: null };
+          const state: EntryState = { uploadPath: null, form: null, attempts: 0, held: null };
           const entry: Entry = { ...file, id, path: final, state };
           entries.set(id, entry);
           bytes += byteLength;
@@ -173,7 +184,7 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
     async release(id) {
       const entry = entries.get(id);
       if (entry === undefined || entry.state.held === null) return false;
-      entry.state = { uploadPath: null, attempts: 0, held: null };
+      entry.state = { uploadPath: null, form: null, attempts: 0, held: null };
       await saveState(entry);
       grown();
       return true;
@@ -205,7 +216,7 @@ export async function openSpool(folder: string, { mostBytes }: { mostBytes: numb
 }
 
 async function readState(path: string): Promise<EntryState> {
-  const fresh: EntryState = { uploadPath: null, attempts: 0, held: null };
+  const fresh: EntryState = { uploadPath: null, form: null, attempts: 0, held: null };
   try {
     return { ...fresh, ...(JSON.parse(await readFile(`${path}.json`, 'utf8')) as Partial<EntryState>) };
   } catch {

@@ -23,6 +23,11 @@ export type ByteLimit = number | ((head: Uint8Array) => number);
 export interface BlobStore {
   /** Takes a stream in; throws too-large beyond maxBytes, file-empty for no bytes. Nothing is kept on failure. */
   receive(source: AsyncIterable<Uint8Array>, options: { maxBytes: ByteLimit }): Promise<StagedBlob>;
+  /**
+   * Takes in what a worker thread writes: it is told a path where nothing stands, and answers what it has written
+   * there and flushed to the disk. Nothing is kept where it throws.
+   */
+  take(write: (path: string) => Promise<{ sha256: string; byteLength: number }>): Promise<StagedBlob>;
   read(sha256: string): NodeJS.ReadableStream;
   /** Some bytes out of the middle; fewer where the blob ends before. */
   readAt(sha256: string, offset: number, length: number): Promise<Buffer>;
@@ -59,6 +64,34 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new HubError('not-found');
     return join(folder, sha256.slice(0, 2), sha256);
   };
+
+  function staged(
+    { path, sha256, byteLength }: Pick<StagedBlob, 'path' | 'sha256' | 'byteLength'>,
+    synced: Promise<void>,
+    closeOnce: () => Promise<void>,
+  ): StagedBlob {
+    return {
+      sha256,
+      byteLength,
+      path,
+      async keep() {
+        await synced;
+        await closeOnce();
+        const target = pathOf(sha256);
+        const parent = dirname(target);
+        await mkdir(parent, { recursive: true, mode: 0o700 });
+        await rename(path, target);
+        await syncFolderTogether(parent);
+        if (!durable.has(parent)) await syncFolderTogether(folder);
+        durable.add(parent);
+      },
+      async discard() {
+        await synced.catch(() => undefined);
+        await closeOnce();
+        await rm(path, { force: true });
+      },
+    };
+  }
 
   return {
     pathOf,
@@ -103,31 +136,19 @@ export async function openBlobStore(folder: string): Promise<BlobStore> {
       synced.catch(() => undefined);
       const sha256 = hash.digest('hex');
       let open_ = true;
-      const closeOnce = async () => {
+      return staged({ path, sha256, byteLength }, synced, async () => {
         if (open_) await handle.close();
         open_ = false;
-      };
-      return {
-        sha256,
-        byteLength,
-        path,
-        async keep() {
-          await synced;
-          await closeOnce();
-          const target = pathOf(sha256);
-          const parent = dirname(target);
-          await mkdir(parent, { recursive: true, mode: 0o700 });
-          await rename(path, target);
-          await syncFolderTogether(parent);
-          if (!durable.has(parent)) await syncFolderTogether(folder);
-          durable.add(parent);
-        },
-        async discard() {
-          await synced.catch(() => undefined);
-          await closeOnce();
-          await rm(path, { force: true });
-        },
-      };
+      });
+    },
+    async take(write) {
+      const path = join(staging, randomUUID());
+      try {
+        return staged({ ...(await write(path)), path }, Promise.resolve(), async () => undefined);
+      } catch (thrown) {
+        await rm(path, { force: true });
+        throw thrown;
+      }
     },
     read: (sha256) => createReadStream(pathOf(sha256)),
     async readAt(sha256, offset, length) {
