@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { accountRecord } from '../../../server/accounts/account-record.ts';
 import { createAccount } from '../../../server/accounts/create-account.ts';
@@ -12,6 +10,7 @@ import { createTokenFor, type TokenWish } from '../../../server/commands/create-
 import { systemClock } from '../../../server/platform/clock.ts';
 import { bodyOf, related, smallInstance } from '../../support/dicom-web.ts';
 import { startTestHub, type TestHub } from '../../support/hub.ts';
+import { typescriptArgs } from '../../support/typescript-args.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -86,13 +85,11 @@ test('[AC8] at the terminal the token alone goes to the output, and opens the hu
   const { mongodbUri } = hub.running.hub.config;
   const place = { HUB_DATA: hub.dataFolder, ...(mongodbUri !== null && { MONGODB_URI: mongodbUri }) };
   await hub.running.close();
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const run = promisify(execFile);
   const { stdout } = await run(
     process.execPath,
     [
-      '--import',
-      tsx,
+      ...typescriptArgs,
       'server/commands/hub.ts',
       'create-token',
       '--username',

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { startEmbeddedStore } from '../../../server/platform/store/embedded/embedded-store.ts';
 import { makeFolder } from './store-in-test.ts';
+import { typescriptArgs } from '../../support/typescript-args.ts';
 
 interface Acknowledged {
   kept: Set<string>;
@@ -17,9 +17,8 @@ interface Acknowledged {
 
 /** Runs the writer until it has acknowledged so much, kills it, and adds what it had said. */
 async function writeAndKill(folder: string, round: number, amount: number, known: Acknowledged): Promise<void> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const writer = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', tsx, writer, folder, String(round)], {
+  const child = spawn(process.execPath, [...typescriptArgs, writer, folder, String(round)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { EmbeddedStoreLocked, startEmbeddedStore } from '../../../server/platform/store/embedded/embedded-store.ts';
 import { makeFolder } from './store-in-test.ts';
+import { typescriptArgs } from '../../support/typescript-args.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -51,9 +51,8 @@ describe('one folder, one store', () => {
   });
 
   test('the lock of a process that was killed is taken over, and its socket folder removed', async () => {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const writer = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', tsx, writer, folder, '0'], {
+    const child = spawn(process.execPath, [...typescriptArgs, writer, folder, '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
@@ -140,9 +139,10 @@ describe('the door', () => {
   });
 
   test('a store thread that ends by itself is reported, and the folder is free again', async () => {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const script = fileURLToPath(new URL('./lost-thread.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', tsx, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...typescriptArgs, script, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [said] = (await once(child.stdout, 'data')) as [Buffer];
     expect(said.toString()).toMatch(/^The embedded store stopped unexpectedly.*; started again\n$/);
     await once(child, 'exit');

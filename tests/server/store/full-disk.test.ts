@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { makeFolder } from './store-in-test.ts';
+import { typescriptArgs } from '../../support/typescript-args.ts';
 
 let folder = '';
 let child: ChildProcess | undefined;
@@ -25,11 +25,10 @@ afterEach(async () => {
  * RLIMIT_FSIZE; node ignores SIGXFSZ, so that the write fails), which is later lifted with prlimit(1).
  */
 async function start(): Promise<{ ask: (command: string) => Promise<unknown>; pid: number }> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const writer = fileURLToPath(new URL('./full-disk-writer.ts', import.meta.url));
   const shell = spawn(
     'bash',
-    ['-c', 'ulimit -S -f 4096; exec "$@"', 'bash', process.execPath, '--import', tsx, writer, folder],
+    ['-c', 'ulimit -S -f 4096; exec "$@"', 'bash', process.execPath, ...typescriptArgs, writer, folder],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   child = shell;

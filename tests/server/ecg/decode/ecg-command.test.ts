@@ -9,6 +9,7 @@ import { decodeEcg } from '../../../../server/ecg/decode/decode-ecg.ts';
 import { standardLeads } from '../../../../shared/ecg/waveform.ts';
 import type { EcgDocument } from '../../../../shared/ecg/waveform.ts';
 import { writeHolter } from '../../../support/ecg-files/holter-file.ts';
+import { typescriptArgs } from '../../../support/typescript-args.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -19,7 +20,7 @@ interface Ended {
 }
 
 async function ecg(...args: string[]): Promise<Ended> {
-  const command = ['--import', 'tsx', 'server/commands/ecg.ts', ...args];
+  const command = [...typescriptArgs, 'server/commands/ecg.ts', ...args];
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, command, {
       cwd: root,
