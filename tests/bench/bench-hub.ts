@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { DEMONSTRATION_PASSWORD } from '../../server/accounts/demonstration-accounts.ts';
 import type { SessionView } from '../../shared/contracts/accounts.ts';
@@ -16,15 +13,9 @@ export interface BenchHub {
   close(): Promise<void>;
 }
 
-const samplesLimitMs = 120_000;
-
-/** Starts the hub and waits until it has written its sample files too, so that it is at rest. */
 export async function startBenchHub(): Promise<BenchHub> {
   const hub = await startHubProcess();
   const opened: TestWindow[] = [];
-  const samples = join(hub.dataFolder, 'demonstration');
-  for (const begun = performance.now(); !existsSync(samples) && performance.now() - begun < samplesLimitMs;)
-    await after(200);
   return {
     url: hub.url,
     pid: hub.pid,

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ensureWorker } from '../../media/worker-build/ensure-worker.mjs';
 
 /** The hub as users run it: a process of its own that can be killed and started again on the same data and ports. */
@@ -29,10 +27,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** As npm start goes on once everything is set up. */
+const program = `
+  import { runTypeScript } from './server/setup/run-typescript.mjs';
+  await runTypeScript('server/main.ts', []);`;
 
 export async function startHubProcess(): Promise<HubProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'lianzhen-journey-'));
+  // The hub makes sample files where there are none: seconds of work, for people who try it out.
+  await mkdir(join(dataFolder, 'demonstration'));
   const port = await freePort();
   const workerBin =
     process.env.MEDIASOUP_WORKER_BIN ??
@@ -41,7 +44,7 @@ export async function startHubProcess(): Promise<HubProcess> {
   let child: ChildProcess | null = null;
 
   async function start() {
-    const started = spawn(process.execPath, ['--import', tsx, 'server/main.ts'], {
+    const started = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       env: {
         ...process.env,
         NODE_ENV: 'development',
