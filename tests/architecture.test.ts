@@ -81,7 +81,14 @@ describe('the walls between the folders', () => {
       'cornerstone-core': (path) => under(path, 'client/features/imaging/viewer'),
       'jpeg-lossless-decoder-js': (path) => under(path, 'client/features/imaging/viewer', 'server/imaging'),
       'dicom-parser': (path) =>
-        under(path, 'server/imaging', 'server/ecg/decode', 'server/gateway', 'client/features/imaging/viewer'),
+        under(
+          path,
+          'server/imaging',
+          'server/ecg/decode',
+          'server/gateway',
+          'client/features/imaging/viewer',
+          'client/features/imaging/media',
+        ),
       mongoose: (path) =>
         under(path, 'server/platform/store') || (under(path, 'server') && path.endsWith('-record.ts')),
       'socket.io-client': (path) => under(path, 'client/connection'),

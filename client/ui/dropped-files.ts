@@ -10,7 +10,11 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
 
 async function filesOfEntry(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) {
-    return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    // As a picked folder's files have it; of dropped ones the browser leaves it empty.
+    const path = entry.fullPath.replace(/^\//, '');
+    if (path !== file.name) Object.defineProperty(file, 'webkitRelativePath', { value: path });
+    return [file];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: File[] = [];

@@ -7,6 +7,7 @@ import { DropZone } from '../../ui/DropZone.tsx';
 import { MessageBox, State } from '../../ui/shapes.tsx';
 import { Progress, UploadList } from '../../ui/UploadList.tsx';
 import { MismatchDialog } from '../patients/MismatchDialog.tsx';
+import { MissingFiles } from './MissingFiles.tsx';
 import { NotDicomList } from './NotDicomList.tsx';
 import { useOpenMedia } from './media/use-open-media.ts';
 
@@ -63,6 +64,7 @@ export function ImagingUpload({ patientId, consultId, onStored }: ImagingUploadP
           <Progress fraction={media.opening} label={t('media.opening')} />
         </div>
       )}
+      <MissingFiles files={media.missing} onClose={media.closeMissing} />
       <NotDicomList files={media.notDicom} noneTaken={media.noneTaken} onClose={media.close} />
       {uploads.length > 0 && (
         <Summary uploads={uploads} onClear={() => uploads.forEach(({ id }) => imagingUploads.remove(id))} />

@@ -1,19 +1,14 @@
 /** @jest-environment node */
 import { expect, test } from '@jest/globals';
 import { zipSync } from 'fflate';
+import { mediaIndex, part10 } from './made-media.ts';
 import { mediaLimits, nameOf, sortMedia } from '../../../client/features/imaging/media/sort-media.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
-function part10(sopClass: string, more = 1000): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(132 + 200 + more);
-  bytes.set(ascii('DICM\u0002\u0000\u0000\u0000UL\u0004\u0000'), 128);
-  bytes.set(ascii(`\u0002\u0000\u0002\u0000UI\u001c\u0000${sopClass}\u0000`), 144);
-  return bytes;
-}
-
 const image = part10('1.2.840.10008.5.1.4.1.1.2');
-const directory = part10('1.2.840.10008.1.3.10');
+/** An index whose records name nothing. */
+const directory = mediaIndex([]);
 const chosen = (name: string, bytes: Uint8Array) => ({ file: new File([new Uint8Array(bytes)], name), path: name });
 const namesOf = (files: readonly File[]) => files.map(({ name }) => name);
 
@@ -53,7 +48,7 @@ test('a ZIP gives its images unchanged and names the rest with its folder', asyn
 test('an archive that unpacks to far more than itself is refused whole', async () => {
   const bomb = zipSync({ 'a.dcm': part10('1.2.840.10008.5.1.4.1.1.2', 3_000_000) }, { level: 9 });
   const limits = { ...mediaLimits, ratioFromBytes: 1_000_000 };
-  const refused = { dicom: [], notDicom: [{ name: 'bomb.zip', reason: 'too-large' }] };
+  const refused = { dicom: [], notDicom: [{ name: 'bomb.zip', reason: 'too-large' }], missing: [] };
   expect(await sortMedia([chosen('bomb.zip', bomb)], undefined, limits)).toEqual(refused);
   const many = zipSync(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}`, image])));
   const few = { ...mediaLimits, files: 20 };

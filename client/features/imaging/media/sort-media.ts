@@ -1,4 +1,6 @@
 import { Unzip, UnzipInflate } from 'fflate';
+import { indexLimits, missingFrom, readMediaIndex, type IndexedFile, type PresentFile } from './read-media-index.ts';
+import { metaUidsOf } from './meta-uids.ts';
 
 export interface ChosenFile {
   file: File;
@@ -12,12 +14,14 @@ export interface SortedMedia {
   dicom: File[];
   /** What was passed over, by its name with its folder. */
   notDicom: { name: string; reason: NotDicom }[];
+  /** What the index of a medium (DICOMDIR) names and what was not chosen with it, by its name with its folder. */
+  missing: string[];
 }
 
 /**
  * `other`: no DICOM file. `archive`: an archive inside an archive, or of another kind than ZIP. `unreadable`: damaged,
- * encrypted, or taken away meanwhile. `too-large`: it unpacks to more than any study has. The media directory
- * (DICOMDIR, PS3.10 section 8) is passed over without a word: it holds no image.
+ * encrypted, or taken away meanwhile. `too-large`: it unpacks to more than any study has. A media directory (DICOMDIR,
+ * PS3.10 section 8) is none of these: it is the index of the others.
  */
 export type NotDicom = 'other' | 'archive' | 'unreadable' | 'too-large';
 
@@ -42,7 +46,7 @@ export const mediaLimits: MediaLimits = {
 };
 
 type Kind = 'dicom' | 'directory' | 'zip' | 'archive' | 'other';
-/** The preamble, the prefix, and of the meta header what tells a directory from an image. */
+/** The preamble, the prefix, and of the meta header what tells a directory from an image, and which image it is. */
 const headBytes = 512;
 const directorySopClass = '1.2.840.10008.1.3.10';
 
@@ -51,10 +55,48 @@ export function kindOf(head: Uint8Array): Kind {
   const text = (from: number, length: number) => String.fromCharCode(...head.subarray(from, from + length));
   const bare = head[0] === 0x02 && head[1] === 0 && head[2] === 0;
   if (text(128, 4) === 'DICM' || bare)
-    return text(0, headBytes).includes(`${directorySopClass}\0`) ? 'directory' : 'dicom';
+    return metaUidsOf(head).sopClassUid === directorySopClass ? 'directory' : 'dicom';
   if (text(0, 4) === 'PK\u0003\u0004') return 'zip';
   const archives = ['PK\u0005\u0006', 'Rar!', '7z\u00bc\u00af', '\u001f\u008b'];
   return archives.some((magic) => text(0, magic.length) === magic) ? 'archive' : 'other';
+}
+
+/** Looks at all files and keeps what is needed to say at the end which ones an index misses. */
+class Medium {
+  readonly sorted: SortedMedia = { dicom: [], notDicom: [], missing: [] };
+  private readonly present: PresentFile[] = [];
+  private readonly indexes: { path: string; files: IndexedFile[] }[] = [];
+  private records = 0;
+
+  /** `dicom` is the file itself, known to be one. */
+  image(path: string, dicom: File, head: Uint8Array) {
+    this.sorted.dicom.push(dicom);
+    this.present.push({ path, sopInstanceUid: metaUidsOf(head).sopInstanceUid });
+  }
+  index(path: string, bytes: Uint8Array) {
+    try {
+      const files = readMediaIndex(bytes, { ...indexLimits, records: indexLimits.records - this.records });
+      this.records += files.length;
+      this.indexes.push({ path, files });
+    } catch {
+      // Whether the copy is whole cannot be told then, which the person may know.
+      this.sorted.notDicom.push({ name: path, reason: 'unreadable' });
+    }
+  }
+  passOver(name: string, reason: NotDicom) {
+    this.sorted.notDicom.push({ name, reason });
+    this.present.push({ path: name, sopInstanceUid: null });
+  }
+  add(other: Medium) {
+    this.sorted.dicom.push(...other.sorted.dicom);
+    this.sorted.notDicom.push(...other.sorted.notDicom);
+    this.present.push(...other.present);
+    this.indexes.push(...other.indexes);
+  }
+  finish(): SortedMedia {
+    const missing = new Set(this.indexes.flatMap(({ path, files }) => missingFrom(path, files, this.present)));
+    return { ...this.sorted, missing: [...missing] };
+  }
 }
 
 /** Sorts what was chosen and opens ZIP archives, one file at a time. `onProgress` is told the bytes that were read. */
@@ -63,25 +105,30 @@ export async function sortMedia(
   onProgress: (readBytes: number) => void = () => undefined,
   limits: MediaLimits = mediaLimits,
 ): Promise<SortedMedia> {
-  const sorted: SortedMedia = { dicom: [], notDicom: [] };
+  const medium = new Medium();
   let read = 0;
-  for (const { file, path: name } of files) {
+  for (const { file, path } of files) {
     try {
-      const kind = kindOf(new Uint8Array(await file.slice(0, headBytes).arrayBuffer()));
-      if (kind === 'dicom') sorted.dicom.push(file);
+      const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
+      const kind = kindOf(head);
+      if (kind === 'dicom') medium.image(path, file, head);
+      else if (kind === 'directory') medium.index(path, await beginningOf(file));
       else if (kind === 'zip') {
         const before = read;
-        const opened = await openZip(file, name, limits, (bytes) => onProgress(before + bytes));
-        sorted.dicom.push(...opened.dicom);
-        sorted.notDicom.push(...opened.notDicom);
-      } else if (kind !== 'directory') sorted.notDicom.push({ name, reason: kind });
+        medium.add(await openZip(file, path, limits, (bytes) => onProgress(before + bytes)));
+      } else medium.passOver(path, kind);
     } catch {
-      sorted.notDicom.push({ name, reason: 'unreadable' });
+      medium.passOver(path, 'unreadable');
     }
     read += file.size;
     onProgress(read);
   }
-  return sorted;
+  return medium.finish();
+}
+
+/** Of an index too large to be read no more than shows that it is. */
+async function beginningOf(index: File): Promise<Uint8Array> {
+  return new Uint8Array(await index.slice(0, indexLimits.bytes + 1).arrayBuffer());
 }
 
 class TooLarge extends Error {}
@@ -91,8 +138,8 @@ async function openZip(
   archiveName: string,
   limits: MediaLimits,
   onProgress: (bytes: number) => void,
-): Promise<SortedMedia> {
-  const sorted: SortedMedia = { dicom: [], notDicom: [] };
+): Promise<Medium> {
+  const medium = new Medium();
   let unpacked = 0;
   let count = 0;
   const guard = (bytes: number) => {
@@ -111,26 +158,30 @@ async function openZip(
     let parts: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     let kind: Kind | null = null;
+    let head = new Uint8Array(0);
+    const isHeld = () => kind === null || kind === 'dicom' || (kind === 'directory' && length <= indexLimits.bytes);
     const judge = () => {
-      kind = kindOf(new Uint8Array(joined(parts, headBytes)));
-      // What is no image need not be held.
-      if (kind !== 'dicom') parts = [];
+      head = joined(parts, headBytes);
+      kind = kindOf(head);
+      // What is neither image nor index need not be held.
+      if (!isHeld()) parts = [];
     };
     entry.ondata = (error, chunk, final) => {
       if (error) {
         if (error instanceof TooLarge) throw error;
-        sorted.notDicom.push({ name, reason: 'unreadable' });
+        medium.passOver(name, 'unreadable');
         return;
       }
       guard(chunk.length);
       length += chunk.length;
       if (length > limits.fileBytes) throw new TooLarge();
-      if (kind === null || kind === 'dicom') parts.push(new Uint8Array(chunk));
+      if (isHeld()) parts.push(new Uint8Array(chunk));
       if (kind === null && length >= headBytes) judge();
       if (!final) return;
       if (kind === null) judge();
-      if (kind === 'dicom') sorted.dicom.push(new File(parts, path.split('/').at(-1) ?? path));
-      else if (kind !== 'directory') sorted.notDicom.push({ name, reason: kind === 'other' ? 'other' : 'archive' });
+      if (kind === 'dicom') medium.image(name, new File(parts, path.split('/').at(-1) ?? path), head);
+      else if (kind === 'directory') medium.index(name, joined(parts, length));
+      else medium.passOver(name, kind === 'other' ? 'other' : 'archive');
       parts = [];
     };
     try {
@@ -138,7 +189,7 @@ async function openZip(
     } catch (error) {
       if (error instanceof TooLarge) throw error;
       // Compressed in a way that only special programs know, or encrypted.
-      sorted.notDicom.push({ name, reason: 'unreadable' });
+      medium.passOver(name, 'unreadable');
     }
   };
   const pieceBytes = 1024 * 1024;
@@ -150,14 +201,23 @@ async function openZip(
     }
   } catch (error) {
     // Nothing of a bomb is believed; of a damaged archive the whole files are.
-    if (error instanceof TooLarge) return { dicom: [], notDicom: [{ name: archiveName, reason: 'too-large' }] };
-    sorted.notDicom.push({ name: archiveName, reason: 'unreadable' });
+    if (error instanceof TooLarge) {
+      const refused = new Medium();
+      refused.passOver(archiveName, 'too-large');
+      return refused;
+    }
+    medium.passOver(archiveName, 'unreadable');
   }
-  return sorted;
+  return medium;
 }
 
-function joined(parts: readonly Uint8Array[], most: number): Uint8Array {
-  const head = new Uint8Array(most);
+function joined(parts: readonly Uint8Array[], most: number): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(
+    Math.min(
+      most,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    ),
+  );
   let at = 0;
   for (const part of parts) {
     if (at >= most) break;

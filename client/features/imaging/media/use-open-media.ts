@@ -3,14 +3,15 @@ import { useLeaveWarning } from '../../../ui/use-leave-warning.ts';
 import { openMedia } from './open-media.ts';
 import type { SortedMedia } from './sort-media.ts';
 
+/** What a person is told about their choice. */
+type Told = Pick<SortedMedia, 'notDicom' | 'missing'> & { noneTaken: boolean };
+const nothing: Told = { notDicom: [], missing: [], noneTaken: false };
+
 /** Looks through what a person has chosen; what is DICOM is handed on, the rest is told by name. */
 export function useOpenMedia(onDicom: (files: File[]) => void) {
   /** 0 to 1; null when nothing is being looked through. */
   const [opening, setOpening] = useState<number | null>(null);
-  const [passedOver, setPassedOver] = useState<{ notDicom: SortedMedia['notDicom']; noneTaken: boolean }>({
-    notDicom: [],
-    noneTaken: false,
-  });
+  const [told, setTold] = useState<Told>(nothing);
   const underWay = useRef<AbortController | null>(null);
 
   // Nothing is kept before it is known to be an image.
@@ -21,24 +22,25 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
     underWay.current?.abort();
     underWay.current = abort;
     setOpening(0);
-    setPassedOver({ notDicom: [], noneTaken: false });
+    setTold(nothing);
     // Where no worker can be started, or it died, single files go to the hub as they are: it judges them.
     const sorted = await openMedia(files, setOpening, abort.signal).catch((): SortedMedia => {
       const archives = files.filter(({ name }) => /\.zip$/i.test(name));
       return {
         dicom: files.filter((file) => !archives.includes(file)),
         notDicom: archives.map(({ name }) => ({ name, reason: 'unreadable' })),
+        missing: [],
       };
     });
     if (abort.signal.aborted) return null;
     setOpening(null);
-    setPassedOver({ notDicom: sorted.notDicom, noneTaken: sorted.dicom.length === 0 });
+    setTold({ notDicom: sorted.notDicom, missing: sorted.missing, noneTaken: sorted.dicom.length === 0 });
     return sorted.dicom;
   };
 
   return {
     opening,
-    ...passedOver,
+    ...told,
     open: (files: readonly File[]) =>
       void sort(files).then((dicom) => {
         if (dicom !== null && dicom.length > 0) onDicom(dicom);
@@ -47,6 +49,7 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
       underWay.current?.abort();
       setOpening(null);
     },
-    close: () => setPassedOver({ notDicom: [], noneTaken: false }),
+    close: () => setTold((before) => ({ ...before, notDicom: [], noneTaken: false })),
+    closeMissing: () => setTold((before) => ({ ...before, missing: [] })),
   };
 }
