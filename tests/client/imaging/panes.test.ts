@@ -82,6 +82,8 @@ describe('hanging', () => {
     expect(hang([older, prior, now, nowBone], true)).toEqual({ layout: '1x2', series: [now, prior] });
     expect(hang([older, prior, now], false)).toEqual({ layout: '1x1', series: [now] });
     expect(hang([now, nowBone], true)).toEqual({ layout: '1x1', series: [now] });
+    // The study that a report is asked for comes before newer ones.
+    expect(hang([older, prior, now], true, prior.studyInstanceUid).series[0]).toBe(prior);
   });
 
   test('a radiograph stands alone, with or without an earlier one', () => {

@@ -58,6 +58,8 @@ export interface ImagingViewerProps {
   /** Address of the DICOMweb service, e.g. `/dicom-web`. */
   root: string;
   series: ViewerSeries[];
+  /** Study Instance UID of what it opens with; otherwise the newest study. */
+  readFirst?: string;
   /** The shared view: drawn while following, else only what the viewer opens with. */
   state: ImagingViewState | null;
   /** Every own change, at most 25 times a second; never called while following. */
@@ -90,7 +92,10 @@ export default function ImagingViewer(props: ImagingViewerProps) {
   const { t } = useTranslation();
   const thumbnailOf = useThumbnails(props.root, props.requestHeaders ?? NO_HEADERS, series);
   const store = useFrameStore(props.root, props.requestHeaders ?? NO_HEADERS);
-  const base = useViewState({ store, series, given: props.state, following, onStateChange: props.onStateChange });
+  const base = useViewState({
+    ...{ store, series, readFirst: props.readFirst, given: props.state, following },
+    onStateChange: props.onStateChange,
+  });
   const cut = useReformat(base, store);
   const { reformat } = cut;
   const view = cut.view ?? base;

@@ -11,12 +11,12 @@ export interface Hanging {
 const COMPARED = new Set(['CT', 'MR']);
 
 /**
- * The newest study's first series; CT and MR beside the newest earlier one of the same modality, where there is one and
+ * The first series of the study that is asked for, else of the newest; CT and MR beside the newest earlier one of the same modality, where there is one and
  * room for two.
  */
-export function hang(series: readonly ViewerSeries[], roomForTwo: boolean): Hanging {
-  const newestFirst = byDate(series);
-  const [first] = newestFirst;
+export function hang(series: readonly ViewerSeries[], roomForTwo: boolean, readFirst?: string): Hanging {
+  const asked = series.find(({ studyInstanceUid }) => studyInstanceUid === readFirst);
+  const first = asked ?? byDate(series)[0];
   if (!first) return { layout: '1x1', series: [] };
   const prior = COMPARED.has(first.modality) ? priorOf(first, series) : undefined;
   if (!prior || !roomForTwo) return { layout: '1x1', series: [first] };

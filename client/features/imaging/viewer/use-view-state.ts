@@ -23,6 +23,8 @@ const SEND_CINE_EVERY_MS = 1000;
 export interface ViewStateInput {
   store: FrameStore;
   series: readonly ViewerSeries[];
+  /** Study Instance UID of what the view opens with; otherwise the newest. */
+  readFirst: string | undefined;
   given: ImagingViewState | null;
   following: boolean;
   onStateChange(next: ImagingViewState): void;
@@ -66,7 +68,8 @@ const NOTHING: FrameState = { state: 'absent', receivedBytes: 0, totalBytes: nul
  * The view state: the given one while following, an own one otherwise, which starts where following ended. Every
  * own change is told.
  */
-export function useViewState({ store, series, given, following, onStateChange }: ViewStateInput): ViewStateOutput {
+export function useViewState(input: ViewStateInput): ViewStateOutput {
+  const { store, series, readFirst, given, following, onStateChange } = input;
   const [state, setState] = useState<ImagingViewState | null>(given);
   const [adopted, setAdopted] = useState<ImagingViewState | null>(given);
   const [opening, setOpening] = useState<FrameAddress | null>(null);
@@ -84,7 +87,7 @@ export function useViewState({ store, series, given, following, onStateChange }:
   }
   const framesOfSeries = useMemo(() => rememberFrames(moreFrames), [moreFrames]);
   if (!state && !opening && series[0]) {
-    const [first] = hang(series, hasRoomForTwo()).series;
+    const [first] = hang(series, hasRoomForTwo(), readFirst).series;
     setOpening(first ? (middleOf(framesOfSeries(first)) ?? null) : null);
   }
 
@@ -119,7 +122,7 @@ export function useViewState({ store, series, given, following, onStateChange }:
   }
   if (wantedState.state === 'ready' && opening) {
     const opened = openingState(opening, wantedState.frame);
-    setState(state ? withPicture(state, opened) : hung(opened, series, framesOfSeries));
+    setState(state ? withPicture(state, opened) : hung(opened, series, framesOfSeries, readFirst));
     setOpening(null);
   } else if (state && wantedState.state === 'ready' && !following) {
     const aligned = alignPanes(state, wantedState.frame, panes, store);
@@ -216,8 +219,9 @@ function hung(
   opened: ImagingViewState,
   series: readonly ViewerSeries[],
   framesOfSeries: (series: ViewerSeries) => readonly FrameAddress[],
+  readFirst: string | undefined,
 ): ImagingViewState {
-  const { layout, series: panes } = hang(series, hasRoomForTwo());
+  const { layout, series: panes } = hang(series, hasRoomForTwo(), readFirst);
   const [first, ...others] = panes;
   if (first?.seriesInstanceUid !== opened.seriesInstanceUid) return opened;
   return changeLayout(
