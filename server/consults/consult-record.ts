@@ -1,6 +1,8 @@
 import { Schema } from 'mongoose';
 import { consultOutcomes } from '../../shared/contracts/consults.ts';
+import { examinationKinds, type ExaminationKind } from '../../shared/rules/imaging-clock.ts';
 import { readingStages, type ReadingGrade, type ReadingStage } from '../../shared/rules/reading-queue.ts';
+import type { ReportKind } from '../../shared/rules/signing.ts';
 import type { Audience } from '../permissions/policy.ts';
 import { defineRecord } from '../platform/store/store.ts';
 
@@ -15,10 +17,16 @@ export interface Participant {
   joinedAt: Date | null;
 }
 
+/** What a reading is about: an ECG, or else a study of the consult's patient. */
+export interface ReadingTarget {
+  ecgId: string | null;
+  studyInstanceUid: string | null;
+  /** Of a study, as its time was given at the request. */
+  examination: ExaminationKind | null;
+}
+
 /** What a reading without a room is about, and how it stands in the queue. */
-export interface ReadingPart {
-  /** What is read. */
-  ecgId: string;
+export interface ReadingPart extends ReadingTarget {
   grade: ReadingGrade;
   urgent: boolean;
   note: string | null;
@@ -34,9 +42,12 @@ export interface ReadingPart {
   withdrawnReason: string | null;
 }
 
+export const readingConsultKinds = ['ecg-reading', 'imaging-reading'] as const;
+export type ReadingConsultKind = (typeof readingConsultKinds)[number];
+
 export interface ConsultFields {
   _id: string;
-  kind: 'urgent' | 'ecg-reading';
+  kind: 'urgent' | ReadingConsultKind;
   reason: string;
   patientId: string;
   alarmId: string | null;
@@ -72,8 +83,12 @@ export type UrgentConsult = ConsultFields & {
   outcome: (typeof consultOutcomes)[number] | null;
 };
 
-/** An ECG that is read without a room. */
-export type ReadingConsult = ConsultFields & { kind: 'ecg-reading'; reading: ReadingPart };
+/** An ECG or a study that is read without a room. */
+export type ReadingConsult = ConsultFields & { kind: ReadingConsultKind; reading: ReadingPart };
+
+/** What its report is of. */
+export const kindOfReading = ({ kind }: Pick<ReadingConsult, 'kind'>): ReportKind =>
+  kind === 'ecg-reading' ? 'ecg' : 'imaging';
 
 const participant = new Schema<Participant>(
   {
@@ -94,7 +109,9 @@ const claim = new Schema<NonNullable<ReadingPart['claim']>>(
 );
 const reading = new Schema<ReadingPart>(
   {
-    ecgId: { type: String, required: true },
+    ecgId: { type: String, default: null },
+    studyInstanceUid: { type: String, default: null },
+    examination: { type: String, enum: [...examinationKinds, null], default: null },
     grade: { type: Number, required: true },
     urgent: { type: Boolean, required: true },
     note: { type: String, default: null },
@@ -116,7 +133,7 @@ export const consultRecord = defineRecord<ConsultFields>(
   new Schema<ConsultFields>(
     {
       _id: { type: String, required: true },
-      kind: { type: String, required: true, enum: ['urgent', 'ecg-reading'] },
+      kind: { type: String, required: true, enum: ['urgent', ...readingConsultKinds] },
       reason: { type: String, required: true },
       patientId: { type: String, required: true },
       alarmId: { type: String, default: null },

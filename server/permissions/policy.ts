@@ -49,7 +49,7 @@ const leadReaders: readonly Role[] = [
 const desk: readonly Role[] = ['chest-pain-on-call'];
 const signers: readonly Role[] = ['ecg-reporter', 'ecg-reviewer', 'imaging-reporter', 'imaging-reviewer'];
 
-const ecgReporters: readonly Role[] = ['ecg-reporter'];
+const reporters: readonly Role[] = ['ecg-reporter', 'imaging-reporter'];
 const ecgReaders: readonly Role[] = ['ecg-reporter', 'ecg-reviewer'];
 
 const imagingReaders: readonly Role[] = ['imaging-reporter', 'imaging-reviewer'];
@@ -109,13 +109,14 @@ export const policy = {
   'consult:invite': record(own(clinics), lead(leadReaders)),
   'consult:close': record(lead(desk)),
   'reading:request': record(own(clinics)),
-  'reading:list': self([...clinics, ...ecgReaders]),
+  'reading:list': self([...clinics, ...signers]),
   'reading:read': record(...caseReaders),
-  'reading:claim': record(lead(ecgReporters)),
-  'reading:escalate': record(lead(ecgReaders)),
+  /** Of their own kind; the action knows which it is. */
+  'reading:claim': record(lead(reporters)),
+  'reading:escalate': record(lead(signers)),
   'reading:withdraw': record(own(clinics)),
-  'reading:read-rules': self(ecgReaders),
-  'reading:set-rules': self(['ecg-reviewer']),
+  'reading:read-rules': self(signers),
+  'reading:set-rules': self(['ecg-reviewer', 'imaging-reviewer']),
   'critical-value:list': self(clinicians),
   'critical-value:read': record(...caseReaders),
   'critical-value:report': record(lead(finderRoles)),

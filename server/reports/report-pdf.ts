@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { chinaDateTime } from '../../shared/rules/china-time.ts';
 import { findEcg, findEcgPage } from '../ecg/find-ecg.ts';
+import { findStudiesToRead, type StudyToRead } from '../imaging/find-study-to-read.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
@@ -45,6 +46,7 @@ async function printed(
 ): Promise<PrintedReport> {
   const patient = await findPatient(report.patientId, context);
   const ecg = report.ecgId === null ? null : await findEcg(report.ecgId, context);
+  const study = report.studyInstanceUid === null ? undefined : await studyOf(report, context);
   const { config } = context.hub;
   const signature = (label: string, one: Signature) => ({
     label,
@@ -76,6 +78,7 @@ async function printed(
             string,
             string,
           ][])),
+      ...(study === undefined ? [] : studyRows(study)),
     ],
     findings: report.content.findings,
     impression: report.content.impression,
@@ -105,6 +108,20 @@ async function printed(
           },
   };
 }
+
+async function studyOf(
+  { patientId, studyInstanceUid }: ReportFields,
+  context: ActionContext,
+): Promise<StudyToRead | undefined> {
+  const key = { patientId, studyInstanceUid: studyInstanceUid! };
+  return (await findStudiesToRead([key], context))(key);
+}
+
+const studyRows = (study: StudyToRead): [string, string][] => [
+  ['检查', [study.modalities.join('/'), study.description].filter(Boolean).join(' ')],
+  ['检查日期', study.studyDate ?? '文件未注明'],
+  ['检查号', study.accessionNumber ?? '—'],
+];
 
 async function printedPaper(ecgId: string, pages: number, context: ActionContext): Promise<PrintedPaper[]> {
   const printed: PrintedPaper[] = [];

@@ -44,7 +44,7 @@ export async function signerOf(context: ActionContext): Promise<
 
 /**
  * Begins the report of one ECG or one study of the case. One reading has one report: a second draft is a conflict,
- * but whoever has claimed an ECG from the queue goes on with what somebody before them left unsigned.
+ * but whoever has claimed a reading from the queue goes on with what somebody before them left unsigned.
  */
 export async function draftReport(
   command: {
@@ -69,7 +69,8 @@ export async function draftReport(
   if (target === null) throw new HubError('invalid', { field: command.kind === 'ecg' ? 'ecgId' : 'studyInstanceUid' });
   if (target.patientId !== consult.patientId) throw new HubError('not-found');
   const reading = await requireWritable(command.consultId, context);
-  if (reading !== null && reading.ecgId !== ecgId) throw new HubError('invalid', { field: 'ecgId' });
+  if (reading !== null && (reading.ecgId !== ecgId || reading.studyInstanceUid !== studyInstanceUid))
+    throw new HubError('invalid', { field: reading.ecgId === null ? 'studyInstanceUid' : 'ecgId' });
   const signer = await signerOf(context);
   const refusal = refusesEdit(
     { kind: command.kind, state: 'draft', authorAccountId: signer.accountId, impression: '' },

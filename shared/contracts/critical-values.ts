@@ -14,7 +14,7 @@ export const readBackWays = ['typed', 'one-press', 'telephone'] as const;
 export const criticalValueView = z.object({
   id,
   consultId: id,
-  consultKind: z.enum(['urgent', 'ecg-reading']),
+  consultKind: z.enum(['urgent', 'ecg-reading', 'imaging-reading']),
   patientId: id,
   patientName: z.string(),
   patientSex: z.string(),

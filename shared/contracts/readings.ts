@@ -1,13 +1,22 @@
 import { z } from 'zod';
+import { examinationKinds, soonerThanUrgent } from '../rules/imaging-clock.ts';
 import { readingRuleBounds, readingStages, soonerThanGraver } from '../rules/reading-queue.ts';
 import { command, id, isoTime, line, prose, query, version } from './contract.ts';
 import { patientView } from './patients.ts';
 
-/** One reading (心电诊断) as the queue, the reader and the clinic see it. */
-export const readingView = z.object({
+/** The images that are read, as far as the queue shows them. */
+export const studyToRead = z.object({
+  studyInstanceUid: z.string(),
+  examination: z.enum(examinationKinds),
+  modalities: z.array(z.string()),
+  description: z.string().nullable(),
+  /** YYYY-MM-DD */
+  studyDate: z.string().nullable(),
+  instanceCount: z.number().int(),
+});
+
+const reading = z.object({
   id,
-  /** What is read. */
-  ecgId: id,
   patientId: id,
   patientName: z.string(),
   patientSex: z.string(),
@@ -16,7 +25,7 @@ export const readingView = z.object({
   fromOrganisationName: z.string(),
   toOrganisationId: id,
   toOrganisationName: z.string(),
-  /** 1 critical, 2 urgent, 3 abnormal or unknown, 4 unremarkable. */
+  /** 1 critical, 2 urgent, 3 abnormal or unknown, 4 unremarkable; nothing pre-reads images. */
   grade: z.number().int().min(1).max(4),
   /** The clinic is in a hurry. */
   urgent: z.boolean(),
@@ -40,7 +49,14 @@ export const readingView = z.object({
   closedAt: isoTime.nullable(),
   version: z.number().int(),
 });
+const ecgReading = reading.extend({ kind: z.literal('ecg'), ecgId: id });
+const imagingReading = reading.extend({ kind: z.literal('imaging'), study: studyToRead });
+
+/** One reading (心电诊断, 影像诊断) as the queue, the reader and the clinic see it. */
+export const readingView = z.discriminatedUnion('kind', [ecgReading, imagingReading]);
 export type ReadingView = z.infer<typeof readingView>;
+export type EcgReadingView = z.infer<typeof ecgReading>;
+export type ImagingReadingView = z.infer<typeof imagingReading>;
 
 const count = z.number().int().min(0);
 
@@ -51,15 +67,27 @@ const minutesByGrade = z.object({ critical: minutes, urgent: minutes, abnormal: 
 const minutesInOrder = minutesByGrade.superRefine((wanted, check) => {
   for (const name of soonerThanGraver(wanted)) check.addIssue({ code: 'custom', path: [name] });
 });
+const imagingMinutes = z.object({ urgent: minutes, routine: minutes });
+const imagingTimes = z.object({
+  'head-ct': imagingMinutes,
+  ct: imagingMinutes,
+  mr: imagingMinutes,
+  xray: imagingMinutes,
+  other: imagingMinutes,
+});
+const imagingTimesInOrder = imagingTimes.superRefine((wanted, check) => {
+  for (const kind of soonerThanUrgent(wanted)) check.addIssue({ code: 'custom', path: [kind] });
+});
 const leaseMinutes = within(readingRuleBounds.leaseMinutes);
 const criticalValueRepeatMinutes = within(readingRuleBounds.repeatMinutes);
 
 /**
  * How a hospital runs its queue: minutes until a report should be signed, how long a claim holds, and how often a
- * critical value is told again until it is read back.
+ * critical value is told again until it is read back. Images have their own times until they become critical.
  */
 export const readingRulesView = z.object({
   minutesByGrade,
+  imagingMinutes: imagingTimes,
   leaseMinutes,
   criticalValueRepeatMinutes,
   /** Where the numbers come from. */
@@ -74,9 +102,16 @@ const onReading = z.object({ readingId: id });
 const changed = z.object({ reading: readingView });
 
 export const readingRequests = {
-  /** Asks the lead hospital to read an ECG without a room; while one is open for it, that one is answered. */
+  /** Asks the lead hospital to read an ECG or a study without a room; while one is open for it, that one is answered. */
   'reading:request': command(
-    z.object({ ecgId: id, note: prose(500).optional(), urgent: z.boolean().optional() }),
+    z
+      .object({
+        ecgId: id.optional(),
+        studyInstanceUid: z.string().max(64).optional(),
+        note: prose(500).optional(),
+        urgent: z.boolean().optional(),
+      })
+      .refine(({ ecgId, studyInstanceUid }) => (ecgId === undefined) !== (studyInstanceUid === undefined)),
     z.object({ reading: readingView, existing: z.boolean() }),
   ),
   /** Readers: their hospital's queue, in the order in which it is to be read; clinics: what they asked for. */
@@ -110,7 +145,8 @@ export const readingRequests = {
     z.object({
       minutesByGrade: minutesInOrder,
       leaseMinutes,
-      /** Left out it stays as it is. */
+      /** Left out these two stay as they are. */
+      imagingMinutes: imagingTimesInOrder.optional(),
       criticalValueRepeatMinutes: criticalValueRepeatMinutes.optional(),
       edition: line(200),
       version,

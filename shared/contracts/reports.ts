@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { examinationKinds } from '../rules/imaging-clock.ts';
 import { command, id, isoTime, line, prose, query, version } from './contract.ts';
 
 export const reportKinds = ['ecg', 'imaging'] as const;
@@ -43,6 +44,8 @@ export type ReportView = z.infer<typeof reportView>;
 export const reportTemplateView = z.object({
   key: z.string(),
   kind: z.enum(reportKinds),
+  /** Images of which it speaks; null: an ECG's. */
+  examination: z.enum(examinationKinds).nullable(),
   name: z.string(),
   nameEn: z.string(),
   content: reportContent,

@@ -1,6 +1,6 @@
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import type { EcgView } from '../../shared/contracts/ecg.ts';
-import type { ReadingView } from '../../shared/contracts/readings.ts';
+import type { EcgReadingView } from '../../shared/contracts/readings.ts';
 import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
 import type { TestClient, TestWindow } from './hub.ts';
 
@@ -29,7 +29,8 @@ export async function askedReading(
   window: TestWindow,
   name: string,
   wish: { note?: string; urgent?: boolean } = {},
-): Promise<ReadingView> {
+): Promise<EcgReadingView> {
   const { ecgId } = await patientWithEcg(person, window, name);
-  return (await window.request('reading:request', { ecgId, ...wish })).reading;
+  const { reading } = await window.request('reading:request', { ecgId, ...wish });
+  return { ...reading, kind: 'ecg', ecgId };
 }

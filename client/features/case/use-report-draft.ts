@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { RequestPayload } from '../../../shared/contracts/registry.ts';
 import type { ReportView } from '../../../shared/contracts/reports.ts';
 import { useConnection } from '../../connection/wiring.tsx';
 import { useLeaveWarning } from '../../ui/use-leave-warning.ts';
@@ -12,7 +13,7 @@ export const sameText = (a: ReportText, b: ReportText) =>
 
 /** A report that exists, or what a new one is about: then it is drafted with the first words, or when it is signed. */
 export type DraftStart =
-  { report: ReportView } | { target: { consultId: string; kind: 'ecg'; ecgId: string }; content: ReportText };
+  { report: ReportView } | { target: Omit<RequestPayload<'report:draft'>, 'content'>; content: ReportText };
 
 export interface ReportDraft {
   content: ReportText;

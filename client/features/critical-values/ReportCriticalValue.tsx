@@ -14,7 +14,16 @@ function gravest(ecgs: readonly EcgView[]) {
 }
 
 /** The button and its dialog: what was found, in own words or from the computer's, told to the clinic at once. */
-export function ReportCriticalValue({ consultId, ecgs }: { consultId: string; ecgs: readonly EcgView[] }) {
+export function ReportCriticalValue({
+  consultId,
+  ecgs = [],
+  words = [],
+}: {
+  consultId: string;
+  ecgs?: readonly EcgView[];
+  /** Further findings to choose from, which no computer has found. */
+  words?: readonly string[];
+}) {
   const { t } = useTranslation();
   const { cache } = useWiring();
   const errorText = useErrorText();
@@ -33,8 +42,8 @@ export function ReportCriticalValue({ consultId, ecgs }: { consultId: string; ec
   const offered = gravest(ecgs);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const words = finding?.trim() ?? '';
-    if (words !== '') report.mutate({ consultId, finding: words, ...(ruleId !== null && { ruleId }) });
+    const told = finding?.trim() ?? '';
+    if (told !== '') report.mutate({ consultId, finding: told, ...(ruleId !== null && { ruleId }) });
   };
   return (
     <>
@@ -57,23 +66,40 @@ export function ReportCriticalValue({ consultId, ecgs }: { consultId: string; ec
         destroyOnHidden
       >
         <form className="stack" data-testid="critical-value-dialog" onSubmit={submit}>
+          {words.length > 0 && (
+            <div className="row">
+              {words.map((one) => (
+                <Button
+                  key={one}
+                  size="small"
+                  data-testid="critical-value-word"
+                  onClick={() => {
+                    setFinding(one);
+                    setRuleId(null);
+                  }}
+                >
+                  {one}
+                </Button>
+              ))}
+            </div>
+          )}
           {offered.length > 0 && (
             <div className="stack">
               <p className="secondary">{t('criticalValue.fromPreRead')}</p>
               <div className="row">
                 {offered.map((result) => {
-                  const words = [t(`ecg.rule.${result.ruleId}`, { defaultValue: result.ruleId }), ...result.leads];
+                  const said = [t(`ecg.rule.${result.ruleId}`, { defaultValue: result.ruleId }), ...result.leads];
                   return (
                     <Button
                       key={result.ruleId}
                       size="small"
                       data-testid="critical-value-offer"
                       onClick={() => {
-                        setFinding(words.join(' ').slice(0, 500));
+                        setFinding(said.join(' ').slice(0, 500));
                         setRuleId(result.ruleId);
                       }}
                     >
-                      {words[0]}
+                      {said[0]}
                     </Button>
                   );
                 })}

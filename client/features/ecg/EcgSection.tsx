@@ -65,7 +65,7 @@ export function EcgSection({
         </nav>
       )}
       {canUpload && shownId !== undefined && (
-        <AskForReading key={`ask-${shownId}`} ecgId={shownId} patientId={patientId} />
+        <AskForReading key={`ask-${shownId}`} about={{ ecgId: shownId }} patientId={patientId} />
       )}
       {shownId !== undefined && (
         <EcgPanel key={shownId} ecgId={shownId} known={ecgs.find(({ id }) => id === shownId)} />

@@ -14,7 +14,7 @@ import { useRaiseAlarm } from '../alarms/use-raise-alarm.ts';
 import { Invitations } from '../consults/Invitations.tsx';
 import { CriticalValueLayer } from '../critical-values/CriticalValueLayer.tsx';
 import { HomePage } from '../home/HomePage.tsx';
-import { isEcgReader } from '../readings/queue-view.ts';
+import { kindsReadBy } from '../readings/queue-view.ts';
 import { ReadingResultToasts } from '../readings/ReadingResultToasts.tsx';
 import { ReadingsLink } from '../readings/ReadingsLink.tsx';
 import { LineBanner } from './LineBanner.tsx';
@@ -39,7 +39,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
   const { pathname } = useLocation();
   const isClinic = clinicRoles.some((role) => roles.includes(role));
   const isDesk = roles.includes('chest-pain-on-call');
-  const readsEcgs = isEcgReader({ roles });
+  const reads = kindsReadBy({ roles }).length > 0;
   const isClinical = clinicalRoles.some((role) => roles.includes(role));
   useEffect(() => {
     // Whoever presses or accepts must not wait on a weak line for the case's code.
@@ -57,7 +57,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
       {isClinic ? (
         <ClinicHead signOut={signOut} />
       ) : (
-        <TopBar signOut={signOut} way={readsEcgs ? <ReadingsLink /> : undefined} />
+        <TopBar signOut={signOut} way={reads ? <ReadingsLink /> : undefined} />
       )}
       <LineBanner />
       <UploadsBar />
@@ -76,7 +76,7 @@ export function Frame({ signOut }: { signOut: () => Promise<void> }) {
                 <Route path="/consults/:consultId" element={<CasePage />} />
               </>
             )}
-            {readsEcgs && (
+            {reads && (
               <>
                 <Route path="/readings" element={<ReadingsPage />} />
                 <Route path="/readings/:readingId" element={<ReadingPage />} />

@@ -9,11 +9,12 @@ import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { State } from '../../ui/shapes.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { EcgSection } from '../ecg/EcgSection.tsx';
+import { ImagingSection } from '../imaging/ImagingSection.tsx';
 import { IdentifyDialog } from './IdentifyDialog.tsx';
 import { PatientFacts } from './PatientFacts.tsx';
 import './patients.css';
 
-/** One patient: who it is, the ECGs, and the way into the open case. */
+/** One patient: who it is, the ECGs, the images, and the way into the open case. */
 export default function PatientPage() {
   const { patientId = '' } = useParams();
   const { t } = useTranslation();
@@ -60,6 +61,11 @@ export default function PatientPage() {
       </div>
       <EcgSection
         patientId={patientId}
+        canUpload={treats}
+        {...(openConsultId === null ? {} : { consultId: openConsultId })}
+      />
+      <ImagingSection
+        patient={patient}
         canUpload={treats}
         {...(openConsultId === null ? {} : { consultId: openConsultId })}
       />

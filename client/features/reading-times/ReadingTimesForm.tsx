@@ -3,6 +3,13 @@ import { Fragment, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReadingRulesView } from '../../../shared/contracts/readings.ts';
 import {
+  examinationKinds,
+  soonerThanUrgent,
+  type ExaminationKind,
+  type ImagingMinutes,
+  type ImagingTimes,
+} from '../../../shared/rules/imaging-clock.ts';
+import {
   gradeNames,
   readingRuleBounds,
   soonerThanGraver,
@@ -16,11 +23,32 @@ import { useErrorText } from '../../ui/use-error-text.ts';
 import { useLeaveWarning } from '../../ui/use-leave-warning.ts';
 import { ReadingGrade } from '../readings/ReadingGrade.tsx';
 
-type Field = GradeName | 'lease' | 'repeat';
+type ImagingField = `${ExaminationKind} ${keyof ImagingMinutes}`;
+type Field = GradeName | ImagingField | 'lease' | 'repeat';
 type Numbers = Record<Field, number>;
+
+const flatTimes = (times: ImagingTimes) =>
+  Object.fromEntries(
+    examinationKinds.flatMap((kind) => [
+      [`${kind} urgent`, times[kind].urgent],
+      [`${kind} routine`, times[kind].routine],
+    ]),
+  ) as Record<ImagingField, number>;
+
+const timesOf = (numbers: Numbers) =>
+  Object.fromEntries(
+    examinationKinds.map((kind) => [
+      kind,
+      { urgent: numbers[`${kind} urgent`], routine: numbers[`${kind} routine`] } satisfies ImagingMinutes,
+    ]),
+  ) as ImagingTimes;
+
+const gradeTimesOf = (numbers: Numbers) =>
+  Object.fromEntries(gradeNames.map((name) => [name, numbers[name]])) as Record<GradeName, number>;
 
 const numbersOf = (rules: ReadingRulesView): Numbers => ({
   ...rules.minutesByGrade,
+  ...flatTimes(rules.imagingMinutes),
   lease: rules.leaseMinutes,
   repeat: rules.criticalValueRepeatMinutes,
 });
@@ -85,19 +113,22 @@ export function ReadingTimesForm({
       ? 'wrong'
       : soonerThanGraver(work.numbers).length > 0
         ? 'order'
-        : edition === ''
-          ? 'editionWanted'
-          : null;
+        : soonerThanUrgent(timesOf(work.numbers)).length > 0
+          ? 'imagingOrder'
+          : edition === ''
+            ? 'editionWanted'
+            : null;
 
   useLeaveWarning(dirty);
 
   const save = async () => {
     setBusy(true);
     setRefusal(null);
-    const { lease, repeat, ...minutesByGrade } = work.numbers;
-    const [leaseMinutes, criticalValueRepeatMinutes] = [lease, repeat];
-    const { version } = work;
-    const wanted = { minutesByGrade, leaseMinutes, criticalValueRepeatMinutes, edition, version };
+    const { numbers, version } = work;
+    const wanted = {
+      ...{ minutesByGrade: gradeTimesOf(numbers), imagingMinutes: timesOf(numbers) },
+      ...{ leaseMinutes: numbers.lease, criticalValueRepeatMinutes: numbers.repeat, edition, version },
+    };
     try {
       restart((await connection.request('reading:set-rules', wanted)).rules);
       toasts.done(t('readingTimes.saved'));
@@ -109,7 +140,7 @@ export function ReadingTimesForm({
   };
 
   const numberOf = (field: Field, label: ReactNode) => (
-    <li data-testid={`reading-time-${field}`}>
+    <li data-testid={`reading-time-${field.replace(' ', '-')}`}>
       {readOnly ? (
         <span className="number-field">
           <span className="number-field-label">{label}</span>
@@ -153,6 +184,18 @@ export function ReadingTimesForm({
             ))}
           </ul>
           <p className="secondary">{t('readingTimes.gradesHint')}</p>
+        </section>
+        <section className="panel" aria-labelledby="reading-times-imaging">
+          <h2 id="reading-times-imaging">{t('readingTimes.imaging')}</h2>
+          <ul className="reading-times-list">
+            {examinationKinds.map((kind) => (
+              <Fragment key={kind}>
+                {numberOf(`${kind} urgent`, t('readingTimes.urgentOf', { what: t(`reading.examination.${kind}`) }))}
+                {numberOf(`${kind} routine`, t('readingTimes.routineOf', { what: t(`reading.examination.${kind}`) }))}
+              </Fragment>
+            ))}
+          </ul>
+          <p className="secondary">{t('readingTimes.imagingHint')}</p>
         </section>
         <section className="panel" aria-labelledby="reading-times-rest">
           <h2 id="reading-times-rest">{t('readingTimes.rest')}</h2>

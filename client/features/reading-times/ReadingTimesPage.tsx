@@ -7,7 +7,7 @@ import { useTitle } from '../../ui/use-title.ts';
 import { ReadingTimesForm } from './ReadingTimesForm.tsx';
 import './reading-times.css';
 
-/** How soon a hospital's ECGs are read, how long one is held, and how often a critical value is told again. */
+/** How soon a hospital's ECGs and images are read, how long one is held, and how often a critical value is told again. */
 export default function ReadingTimesPage() {
   const { t } = useTranslation();
   const { roles } = useSession();
@@ -15,7 +15,7 @@ export default function ReadingTimesPage() {
   useTitle(t('readingTimes.title'));
   const { data, error, isPending, refetch } = useRequest('reading:read-rules', {});
   const rules = data?.rules;
-  const maySet = roles.includes('ecg-reviewer');
+  const maySet = roles.includes('ecg-reviewer') || roles.includes('imaging-reviewer');
   return (
     <main className="page reading-times" data-testid="reading-times-page">
       <h1>{t('readingTimes.title')}</h1>

@@ -11,8 +11,11 @@ import { useErrorText } from '../../ui/use-error-text.ts';
 import { ReadingStage } from './ReadingStage.tsx';
 import './asked-readings.css';
 
-/** For the clinic, beside one ECG: ask the lead hospital to read it, see how far that is, and what came of it. */
-export function AskForReading({ ecgId, patientId }: { ecgId: string; patientId: string }) {
+/** An ECG, or a study by its UID. */
+export type Readable = { ecgId: string } | { studyInstanceUid: string };
+
+/** For the clinic, beside one ECG or study: ask the lead hospital to read it, see how far that is, and what came of it. */
+export function AskForReading({ about, patientId }: { about: Readable; patientId: string }) {
   const { t } = useTranslation();
   const { cache } = useWiring();
   const toasts = useToasts();
@@ -21,7 +24,7 @@ export function AskForReading({ ecgId, patientId }: { ecgId: string; patientId: 
   const [note, setNote] = useState('');
   const [urgent, setUrgent] = useState(false);
   const list = useRequest('reading:list-of-patient', { patientId });
-  const reading = list.data?.readings.find((one) => one.ecgId === ecgId && one.stage !== 'withdrawn');
+  const reading = list.data?.readings.find((one) => isAbout(one, about) && one.stage !== 'withdrawn');
   const ask = useCommand('reading:request', {
     done: () => {
       setAsking(false);
@@ -33,12 +36,13 @@ export function AskForReading({ ecgId, patientId }: { ecgId: string; patientId: 
     refused: (error) => toasts.trouble(errorText(error)),
   });
   if (!list.data) return null;
+  const askText = t(`reading.ask.${'ecgId' in about ? 'ecg' : 'imaging'}`);
   if (reading !== undefined) return <AskedReading reading={reading} />;
   if (!asking) {
     return (
       <div className="row">
         <Button data-testid="ask-reading" onClick={() => setAsking(true)}>
-          {t('reading.ask')}
+          {askText}
         </Button>
       </div>
     );
@@ -49,7 +53,7 @@ export function AskForReading({ ecgId, patientId }: { ecgId: string; patientId: 
       data-testid="ask-reading-form"
       onSubmit={(event) => {
         event.preventDefault();
-        ask.mutate({ ecgId, urgent, ...(note.trim() === '' ? {} : { note: note.trim() }) });
+        ask.mutate({ ...about, urgent, ...(note.trim() === '' ? {} : { note: note.trim() }) });
       }}
     >
       <Input
@@ -67,11 +71,16 @@ export function AskForReading({ ecgId, patientId }: { ecgId: string; patientId: 
       </Checkbox>
       <Button onClick={() => setAsking(false)}>{t('action.cancel')}</Button>
       <Button type="primary" htmlType="submit" data-testid="confirm-ask-reading" loading={ask.isPending}>
-        {t('reading.ask')}
+        {askText}
       </Button>
     </form>
   );
 }
+
+const isAbout = (reading: ReadingView, about: Readable): boolean =>
+  'ecgId' in about
+    ? reading.kind === 'ecg' && reading.ecgId === about.ecgId
+    : reading.kind === 'imaging' && reading.study.studyInstanceUid === about.studyInstanceUid;
 
 /** How far it is; while nobody has signed it can be taken back; read, the impression and the paper. */
 function AskedReading({ reading }: { reading: ReadingView }) {
@@ -84,7 +93,7 @@ function AskedReading({ reading }: { reading: ReadingView }) {
   const withdraw = useCommand('reading:withdraw', { refused: (error) => toasts.trouble(errorText(error)) });
   return (
     <div className="panel row asked-reading" data-testid="asked-reading" data-stage={reading.stage}>
-      <strong>{t('reading.title')}</strong>
+      <strong>{t(`reading.title.${reading.kind}`)}</strong>
       <ReadingStage reading={reading} />
       <span className="secondary">
         {reading.toOrganisationName}

@@ -7,7 +7,9 @@ import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { formatMoment, useServerNow } from '../../ui/time.ts';
 import { usePatientWords } from '../patients/use-patient-words.ts';
+import { titleOfKinds } from './queue-view.ts';
 import { ReadingStage } from './ReadingStage.tsx';
+import { ReadingSubject } from './ReadingSubject.tsx';
 import './asked-readings.css';
 
 const MOST_DONE = 10;
@@ -20,9 +22,10 @@ export function ClinicReadings() {
   const error = open.error ?? done.error;
   const readings = [...(open.data?.readings ?? []), ...(done.data?.readings.slice(0, MOST_DONE) ?? [])];
   if (!error && readings.length === 0) return null;
+  const title = t(titleOfKinds([...new Set(readings.map(({ kind }) => kind))]));
   return (
-    <section className="panel" aria-label={t('reading.title')}>
-      <h2>{t('reading.title')}</h2>
+    <section className="panel" aria-label={title}>
+      <h2>{title}</h2>
       {error && (
         <LoadFailed
           error={error}
@@ -53,7 +56,9 @@ function ClinicReadingRow({ reading }: { reading: ReadingView }) {
           <strong>{reading.patientName}</strong>{' '}
           <span className="secondary">{patientWords(reading.patientSex, reading.patientAgeYears)}</span>
         </span>
-        <span className="secondary asked-reading-row-note">{reading.note ?? reading.withdrawnReason}</span>
+        <span className="secondary asked-reading-row-note">
+          <ReadingSubject reading={reading} /> {reading.note ?? reading.withdrawnReason}
+        </span>
         <span className="figure asked-reading-row-time">
           {formatMoment(reading.requestedAt, now)}
           {reading.closedAt === null && (

@@ -31,7 +31,7 @@ function measuredValues({ measurements, detectedHeartRatePerMinute, preRead }: E
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Writes and signs an ECG's report with few keys: a digit picks a template, Ctrl+Enter signs and goes on. */
+/** Writes and signs a reading's report with few keys: a digit picks a template, Ctrl+Enter signs and goes on. */
 export function ReadingEditor({
   reading,
   start,
@@ -45,8 +45,12 @@ export function ReadingEditor({
 }) {
   const { t, i18n } = useTranslation();
   const errorText = useErrorText();
-  const templates = useRequest('report:list-templates', { kind: 'ecg' }).data?.templates.slice(0, KEYS) ?? [];
-  const ecg = useRequest('ecg:read', { ecgId: reading.ecgId }).data?.ecg;
+  const offered = useRequest('report:list-templates', { kind: reading.kind }).data?.templates ?? [];
+  const templates = offered
+    .filter(({ examination }) => reading.kind === 'ecg' || examination === reading.study.examination)
+    .slice(0, KEYS);
+  const ofEcg = reading.kind === 'ecg';
+  const ecg = useRequest('ecg:read', { ecgId: ofEcg ? reading.ecgId : '' }, { enabled: ofEcg }).data?.ecg;
   const draft = useReportDraft(start, onSigned);
   const [filled, setFilled] = useState(false);
   useEffect(() => {

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
 import { hasFinalReport, isOpenReading, runningClaim } from '../../../shared/rules/reading-queue.ts';
+import { offeredFindings } from '../../../shared/rules/imaging-critical-findings.ts';
 import { finderRoles } from '../../../shared/rules/critical-value.ts';
 import { useCommand, useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
@@ -24,13 +25,15 @@ import { usePerson } from '../patients/use-person.ts';
 import { isWorkFor, neighbour } from './queue-view.ts';
 import { ReadingGrade } from './ReadingGrade.tsx';
 import { ReadingReport } from './ReadingReport.tsx';
+import { ReadingImages } from './ReadingImages.tsx';
 import { ReadingStage } from './ReadingStage.tsx';
+import { ReadingSubject } from './ReadingSubject.tsx';
 import { TimeLeft } from './TimeLeft.tsx';
 import { useClaim } from './use-claim.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './readings.css';
 
-/** One ECG of the queue: the trace, what is known of the patient, and the report on one screen. */
+/** One reading of the queue: trace or images, what is known of the patient, and the report on one screen. */
 export default function ReadingPage() {
   const { readingId = '' } = useParams();
   const read = useRequest('reading:read', { readingId });
@@ -46,7 +49,7 @@ export default function ReadingPage() {
 }
 
 function Reading({ reading, patient }: { reading: ReadingView; patient: PatientView }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const session = useSession();
   const navigate = useNavigate();
   const toasts = useToasts();
@@ -54,7 +57,8 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
   const person = usePerson();
   const now = useServerNow();
   const queue = useRequest('reading:list', { state: 'open' }).data?.readings ?? [];
-  const ecg = useRequest('ecg:read', { ecgId: reading.ecgId }).data?.ecg;
+  const ecgId = reading.kind === 'ecg' ? reading.ecgId : null;
+  const ecg = useRequest('ecg:read', { ecgId: ecgId ?? '' }, { enabled: ecgId !== null }).data?.ecg;
   const tells =
     isOpenReading(reading) &&
     session.organisation.id === reading.toOrganisationId &&
@@ -65,7 +69,8 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
   const next = neighbour(queue, reading.id, 1, session, now);
   const previous = neighbour(queue, reading.id, -1, session, now);
   const givenBack = runningClaim(reading.claim, now) === null;
-  useTitle(t('reading.patientWithCount', { count: waiting.length, name: patient.name }));
+  const title = t(`reading.title.${reading.kind}`);
+  useTitle(t('reading.patientWithCount', { count: waiting.length, name: patient.name, title }));
 
   const toList = () => void navigate('/readings');
   const open = (one: ReadingView | null) => one !== null && void navigate(`/readings/${one.id}`);
@@ -78,7 +83,10 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
     done: ({ escalatedToConsultId }) => void navigate(`/consults/${escalatedToConsultId}`),
     refused: (error) => toasts.trouble(errorText(error)),
   });
-  useShortcuts({ n: () => open(next), p: () => open(previous), escape: toList });
+  const [toNext, toPrevious] = [() => open(next), () => open(previous)];
+  // The viewer of images has these keys for itself while it is in use.
+  useShortcuts({ n: toNext, p: toPrevious, 'alt+n': toNext, 'alt+p': toPrevious, escape: toList });
+  const modifier = reading.kind === 'imaging' ? 'Alt+' : '';
 
   return (
     <ConfigProvider theme={antTheme('dark')}>
@@ -97,11 +105,17 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
           <h1 data-testid="reading-patient">{patient.name}</h1>
           {person(patient) !== '' && <span className="no-wrap">{person(patient)}</span>}
           <span className="secondary">{reading.fromOrganisationName}</span>
-          <ReadingGrade grade={reading.grade} />
+          <ReadingGrade grade={reading.grade} kind={reading.kind} />
           <ReadingStage reading={reading} />
           {isOpenReading(reading) && !hasFinalReport(reading) && <TimeLeft dueAt={reading.dueAt} />}
           <span className="row push">
-            {tells && <ReportCriticalValue consultId={reading.id} ecgs={ecg === undefined ? [] : [ecg]} />}
+            {tells && (
+              <ReportCriticalValue
+                consultId={reading.id}
+                ecgs={ecg === undefined ? [] : [ecg]}
+                words={reading.kind === 'ecg' ? [] : offeredFindings(reading.study.examination, i18n.language)}
+              />
+            )}
             {reading.escalatedConsultId !== null ? (
               <Link to={`/consults/${reading.escalatedConsultId}`} className="row-badge">
                 {t('reading.openCase')}
@@ -119,19 +133,34 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
               )
             )}
             <Button data-testid="previous-in-queue" disabled={previous === null} onClick={() => open(previous)}>
-              {t('reading.previous')} <kbd className="keyboard-key">P</kbd>
+              {t('reading.previous')} <kbd className="keyboard-key">{modifier}P</kbd>
             </Button>
             <Button data-testid="next-in-queue" disabled={next === null} onClick={() => open(next)}>
-              {t('reading.next')} <kbd className="keyboard-key">N</kbd>
+              {t('reading.next')} <kbd className="keyboard-key">{modifier}N</kbd>
             </Button>
           </span>
         </header>
         <div className="reading-body">
-          <div className="reading-trace">
-            <EcgPanel ecgId={reading.ecgId} theme="dark" />
+          <div className="reading-trace" data-kind={reading.kind}>
+            {reading.kind === 'ecg' ? (
+              <EcgPanel ecgId={reading.ecgId} theme="dark" />
+            ) : (
+              <ReadingImages reading={reading} patient={patient} />
+            )}
           </div>
           <aside className="reading-side">
             <dl className="facts reading-facts">
+              {reading.kind === 'imaging' && (
+                <>
+                  <dt>{t('reading.column.study')}</dt>
+                  <dd>
+                    <ReadingSubject reading={reading} />
+                    {reading.study.studyDate !== null && (
+                      <span className="secondary figure no-wrap"> {reading.study.studyDate}</span>
+                    )}
+                  </dd>
+                </>
+              )}
               <dt>{t('reading.column.note')}</dt>
               <dd data-testid="reading-note">
                 {reading.urgent && <strong>{t('reading.hurry')} </strong>}
@@ -149,7 +178,7 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
               </dd>
             </dl>
             <CriticalValues consultId={reading.id} canTell={tells} />
-            <PreReadSummary ecgId={reading.ecgId} />
+            {ecgId !== null && <PreReadSummary ecgId={ecgId} />}
             {claim.kind === 'taken' && (
               <MessageBox tone="caution" shape="half" live="polite" testId="reading-taken">
                 <p>{t(givenBack ? 'reading.givenBack' : 'reading.taken', { name: claim.name })}</p>

@@ -57,7 +57,7 @@ export function ReadingReport({
         <ReportText report={report} />
       )}
       {report?.state === 'awaiting-review' &&
-        (isReviewer(session) && !isAuthor ? (
+        (isReviewer(session, reading.kind) && !isAuthor ? (
           <ReadingReview report={report} onDone={onDone} />
         ) : (
           <p className="secondary">{t('case.report.waitsForSecond')}</p>
@@ -74,7 +74,10 @@ export function ReadingReport({
 /** Somebody else's unsigned text is a beginning: with the first words it becomes this doctor's. */
 function startOf(reading: ReadingView, report: ReportView | undefined, isAuthor: boolean): DraftStart {
   if (report !== undefined && isAuthor) return { report };
-  const target = { consultId: reading.id, kind: 'ecg', ecgId: reading.ecgId } as const;
+  const target =
+    reading.kind === 'ecg'
+      ? ({ consultId: reading.id, kind: 'ecg', ecgId: reading.ecgId } as const)
+      : ({ consultId: reading.id, kind: 'imaging', studyInstanceUid: reading.study.studyInstanceUid } as const);
   return { target, content: report?.content ?? empty };
 }
 

@@ -4,7 +4,7 @@ import { hasFinalReport } from '../../../shared/rules/reading-queue.ts';
 import { useNotice, useSession } from '../../connection/wiring.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 
-/** Tells a clinic, wherever it is, that an ECG it sent has been read. */
+/** Tells a clinic, wherever it is, that an ECG or a study it sent has been read. */
 export function ReadingResultToasts() {
   const { t } = useTranslation();
   const session = useSession();
@@ -14,7 +14,7 @@ export function ReadingResultToasts() {
     if (!hasFinalReport(reading) || reading.fromOrganisationId !== session.organisation.id) return;
     if (told.current.has(reading.id)) return;
     told.current.add(reading.id);
-    toasts.done(t('reading.readToast', { name: reading.patientName }));
+    toasts.done(t('reading.readToast', { name: reading.patientName, title: t(`reading.title.${reading.kind}`) }));
   });
   return null;
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
 import { countReadings, gradeNames, hasFinalReport } from '../../../shared/rules/reading-queue.ts';
+import type { ReportKind } from '../../../shared/rules/signing.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
@@ -12,14 +13,23 @@ import { useServerNow } from '../../ui/time.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { OpenCriticalValues } from '../critical-values/OpenCriticalValues.tsx';
 import { usePatientWords } from '../patients/use-patient-words.ts';
-import { filterReadings, firstFilter, isWorkFor, neighbour, readingFilters } from './queue-view.ts';
-import { ReadingGrade } from './ReadingGrade.tsx';
+import {
+  filterReadings,
+  firstFilter,
+  isWorkFor,
+  kindsReadBy,
+  neighbour,
+  readingFilters,
+  titleOfKinds,
+} from './queue-view.ts';
+import { ReadingGrade, wordOfGrade } from './ReadingGrade.tsx';
 import { ReadingStage } from './ReadingStage.tsx';
+import { ReadingSubject } from './ReadingSubject.tsx';
 import { TimeLeft } from './TimeLeft.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import './readings.css';
 
-/** The hospital's ECG queue: the most dangerous first, then whose time runs out. */
+/** The hospital's queue of what one reads: the most dangerous first, then whose time runs out. */
 export default function ReadingsPage() {
   const { t } = useTranslation();
   const session = useSession();
@@ -28,13 +38,19 @@ export default function ReadingsPage() {
   const rows = useRef<HTMLTableSectionElement>(null);
   const [filter, setFilter] = useState(() => firstFilter(session));
   const [grade, setGrade] = useState<number | null>(null);
+  const [kind, setKind] = useState<ReportKind | null>(null);
+  const kinds = kindsReadBy(session);
+  const title = t(titleOfKinds(kinds));
+  // An ECG is an ECG; of images it is told which.
+  const showsSubject = kinds.includes('imaging');
+  const offeredGrades = kinds.includes('ecg') ? gradeNames : gradeNames.filter((name) => name !== 'unremarkable');
   const list = useRequest('reading:list', { state: 'open' });
   const readings = list.data?.readings ?? [];
-  const shown = filterReadings(readings, { filter, grade }, session, now);
+  const shown = filterReadings(readings, { filter, grade, kind }, session, now);
   const counts = countReadings(readings, now);
   const waiting = readings.filter((reading) => isWorkFor(reading, session, now)).length;
   const next = neighbour(shown, null, 1, session, now) ?? neighbour(readings, null, 1, session, now);
-  useTitle(t('reading.titleWithCount', { count: waiting }));
+  useTitle(t('reading.titleWithCount', { count: waiting, title }));
 
   useEffect(() => {
     // Whoever opens the first one must not wait for the code of its screen.
@@ -65,7 +81,7 @@ export default function ReadingsPage() {
     <ConfigProvider theme={antTheme('dark')}>
       <main className="readings" data-theme="dark" data-testid="readings-page">
         <header className="row">
-          <h1>{t('reading.title')}</h1>
+          <h1>{title}</h1>
           <div className="segments readings-segments" role="group" aria-label={t('reading.filter.label')}>
             {readingFilters.map((choice) => (
               <button
@@ -81,19 +97,39 @@ export default function ReadingsPage() {
             ))}
           </div>
           <div className="segments readings-segments" role="group" aria-label={t('reading.filter.grade')}>
-            {gradeNames.map((name, at) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={grade === at + 1}
-                data-testid={`reading-grade-${at + 1}`}
-                onClick={() => setGrade(grade === at + 1 ? null : at + 1)}
-              >
-                {t(`reading.grade.${name}`)}
-                <span className="readings-count figure">{counts.byGrade[name]}</span>
-              </button>
-            ))}
+            {offeredGrades
+              .map((name) => [name, gradeNames.indexOf(name)] as const)
+              .map(([name, at]) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={grade === at + 1}
+                  data-testid={`reading-grade-${at + 1}`}
+                  onClick={() => setGrade(grade === at + 1 ? null : at + 1)}
+                >
+                  {t(`reading.grade.${wordOfGrade(name, kinds.includes('ecg') ? 'ecg' : 'imaging')}`)}
+                  <span className="readings-count figure">{counts.byGrade[name]}</span>
+                </button>
+              ))}
           </div>
+          {kinds.length > 1 && (
+            <div className="segments readings-segments" role="group" aria-label={t('reading.filter.kind')}>
+              {kinds.map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  aria-pressed={kind === one}
+                  data-testid={`reading-kind-${one}`}
+                  onClick={() => setKind(kind === one ? null : one)}
+                >
+                  {t(`reading.title.${one}`)}
+                  <span className="readings-count figure">
+                    {readings.filter((reading) => reading.kind === one).length}
+                  </span>
+                </button>
+              ))}
+            </div>
+          )}
           <Button
             className="push"
             type="primary"
@@ -121,6 +157,7 @@ export default function ReadingsPage() {
                   <th scope="col">{t('reading.column.grade')}</th>
                   <th scope="col">{t('reading.column.left')}</th>
                   <th scope="col">{t('reading.column.patient')}</th>
+                  {showsSubject && <th scope="col">{t('reading.column.study')}</th>}
                   <th scope="col">{t('reading.column.note')}</th>
                   <th scope="col">{t('reading.column.from')}</th>
                   <th scope="col">{t('reading.column.waiting')}</th>
@@ -129,17 +166,20 @@ export default function ReadingsPage() {
               </thead>
               <tbody ref={rows}>
                 {shown.map((reading) => (
-                  <ReadingRow key={reading.id} reading={reading} />
+                  <ReadingRow key={reading.id} reading={reading} showsSubject={showsSubject} />
                 ))}
               </tbody>
             </table>
           </div>
         )}
         <p className="secondary readings-foot">
-          {t('reading.gradeHint')} <span className="readings-keys">{t('reading.listKeys')}</span>{' '}
-          <Link to="/ecg-rules" className="no-wrap" data-testid="go-ecg-rules">
-            {t('ecgRules.link')}
-          </Link>{' '}
+          {t(`reading.gradeHint.${kinds.length === 1 ? kinds[0]! : 'both'}`)}{' '}
+          <span className="readings-keys">{t('reading.listKeys')}</span>{' '}
+          {kinds.includes('ecg') && (
+            <Link to="/ecg-rules" className="no-wrap" data-testid="go-ecg-rules">
+              {t('ecgRules.link')}
+            </Link>
+          )}{' '}
           <Link to="/reading-times" className="no-wrap" data-testid="go-reading-times">
             {t('readingTimes.link')}
           </Link>
@@ -149,7 +189,7 @@ export default function ReadingsPage() {
   );
 }
 
-function ReadingRow({ reading }: { reading: ReadingView }) {
+function ReadingRow({ reading, showsSubject }: { reading: ReadingView; showsSubject: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const patientWords = usePatientWords();
@@ -163,24 +203,29 @@ function ReadingRow({ reading }: { reading: ReadingView }) {
       onClick={() => void navigate(to)}
     >
       <td>
-        <ReadingGrade grade={reading.grade} />
+        <ReadingGrade grade={reading.grade} kind={reading.kind} />
       </td>
-      <td>{!hasFinalReport(reading) && <TimeLeft dueAt={reading.dueAt} />}</td>
+      <td className="readings-left">{!hasFinalReport(reading) && <TimeLeft dueAt={reading.dueAt} />}</td>
       <td className="readings-patient">
         <Link to={to} data-row>
           {reading.patientName}
         </Link>{' '}
         <span className="secondary no-wrap">{patientWords(reading.patientSex, reading.patientAgeYears)}</span>
       </td>
+      {showsSubject && (
+        <td className="readings-subject">
+          <ReadingSubject reading={reading} />
+        </td>
+      )}
       <td className="readings-note">
         {reading.urgent && <strong className="no-wrap">{t('reading.hurry')} </strong>}
         {reading.note}
       </td>
-      <td>{reading.fromOrganisationName}</td>
-      <td data-label={t('reading.column.waiting')}>
+      <td className="readings-from">{reading.fromOrganisationName}</td>
+      <td className="readings-waiting" data-label={t('reading.column.waiting')}>
         <Elapsed since={reading.requestedAt} />
       </td>
-      <td>
+      <td className="readings-stage">
         <ReadingStage reading={reading} />
         {reading.stage !== 'unread' && reading.reporterName !== null && (
           <span className="secondary no-wrap"> {reading.reporterName}</span>

@@ -1,6 +1,8 @@
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import { reportKinds } from '../../../shared/contracts/reports.ts';
 import { isOpenReading, isOverdue, runningClaim, waitsForReporter } from '../../../shared/rules/reading-queue.ts';
 import type { Role } from '../../../shared/rules/roles.ts';
+import type { ReportKind } from '../../../shared/rules/signing.ts';
 
 export const readingFilters = ['all', 'mine', 'unclaimed', 'review', 'overdue'] as const;
 export type ReadingFilter = (typeof readingFilters)[number];
@@ -10,30 +12,43 @@ export interface Reader {
   roles: readonly Role[];
 }
 
-export const isReporter = ({ roles }: Pick<Reader, 'roles'>) => roles.includes('ecg-reporter');
-export const isReviewer = ({ roles }: Pick<Reader, 'roles'>) => roles.includes('ecg-reviewer');
-export const isEcgReader = (person: Pick<Reader, 'roles'>) => isReporter(person) || isReviewer(person);
+type Person = Pick<Reader, 'roles'>;
+
+export const isReporter = ({ roles }: Person, kind: ReportKind) => roles.includes(`${kind}-reporter`);
+export const isReviewer = ({ roles }: Person, kind: ReportKind) => roles.includes(`${kind}-reviewer`);
+
+/** What the person reads, in the order of the queue's choices. */
+export const kindsReadBy = (person: Person): ReportKind[] =>
+  reportKinds.filter((kind) => isReporter(person, kind) || isReviewer(person, kind));
+
+/** The name of what somebody reads, or asks for: of one kind where it is one. */
+export const titleOfKinds = (kinds: readonly ReportKind[]): `reading.title.${ReportKind | 'both'}` =>
+  `reading.title.${kinds.length === 1 ? kinds[0]! : 'both'}`;
 
 /** A reviewer who doesn't write comes to see what waits for the second signature. */
-export const firstFilter = (me: Reader): ReadingFilter => (isReviewer(me) && !isReporter(me) ? 'review' : 'all');
+export const firstFilter = (me: Reader): ReadingFilter =>
+  reportKinds.some((kind) => isReporter(me, kind)) ? 'all' : 'review';
 
 /** What the person can do something about now: write it, as nobody else does; or sign it second. */
 export function isWorkFor(reading: ReadingView, me: Reader, nowMs: number): boolean {
   if (waitsForReporter(reading)) {
     const claim = runningClaim(reading.claim, nowMs);
-    return isReporter(me) && (claim === null || claim.accountId === me.accountId);
+    return isReporter(me, reading.kind) && (claim === null || claim.accountId === me.accountId);
   }
-  return reading.stage === 'awaiting-review' && isReviewer(me) && reading.reporterAccountId !== me.accountId;
+  return (
+    reading.stage === 'awaiting-review' && isReviewer(me, reading.kind) && reading.reporterAccountId !== me.accountId
+  );
 }
 
 export function filterReadings(
   readings: readonly ReadingView[],
-  { filter, grade }: { filter: ReadingFilter; grade: number | null },
+  { filter, grade, kind }: { filter: ReadingFilter; grade: number | null; kind: ReportKind | null },
   me: Reader,
   nowMs: number,
 ): ReadingView[] {
   return readings.filter((reading) => {
     if (grade !== null && reading.grade !== grade) return false;
+    if (kind !== null && reading.kind !== kind) return false;
     switch (filter) {
       case 'all':
         return isOpenReading(reading);

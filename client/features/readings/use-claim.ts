@@ -25,7 +25,7 @@ export function useClaim(
   const connection = useConnection();
   const session = useSession();
   const readingId = reading.id;
-  const wanted = isReporter(session) && waitsForReporter(reading);
+  const wanted = isReporter(session, reading.kind) && waitsForReporter(reading);
   const [state, setState] = useState<ClaimState>(wanted ? { kind: 'claiming' } : { kind: 'none' });
   const [attempt, setAttempt] = useState(0);
   const finish = useEffectEvent(() => beforeRelease());

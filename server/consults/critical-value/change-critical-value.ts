@@ -45,6 +45,6 @@ export async function releaseConsult(consultId: string, context: ActionContext):
   const closes = before.open && openCriticalValues === 0 && before.reading.stage === 'critical-value-open';
   const change: Partial<ReadingConsult> = { openCriticalValues, ...(closes && closeRead(before.reading, context)) };
   const after = await changeConsult(before, change, context);
-  if (closes) await releaseReadingKey(after.reading.ecgId, context);
+  if (closes) await releaseReadingKey(after, context);
   await tellReadingChanged(after, context);
 }

@@ -1,12 +1,13 @@
 import { Schema } from 'mongoose';
 import { criticalValueMeans, criticalValueStates, readBackWays } from '../../../shared/contracts/critical-values.ts';
+import { readingConsultKinds, type ConsultFields } from '../consult-record.ts';
 import { defineRecord } from '../../platform/store/store.ts';
 
 /** One critical value of a consult. Who may read it is decided on the consult. */
 export interface CriticalValueFields {
   _id: string;
   consultId: string;
-  consultKind: 'urgent' | 'ecg-reading';
+  consultKind: ConsultFields['kind'];
   patientId: string;
   fromOrganisationId: string;
   fromOrganisationName: string;
@@ -64,7 +65,7 @@ export const criticalValueRecord = defineRecord<CriticalValueFields>(
     {
       _id: { type: String, required: true },
       consultId: { type: String, required: true },
-      consultKind: { type: String, required: true, enum: ['urgent', 'ecg-reading'] },
+      consultKind: { type: String, required: true, enum: ['urgent', ...readingConsultKinds] },
       patientId: { type: String, required: true },
       fromOrganisationId: { type: String, required: true },
       fromOrganisationName: { type: String, required: true },

@@ -5,7 +5,7 @@ import { HubError } from '../../platform/errors.ts';
 import { changeConsult } from '../change-consult.ts';
 import type { ReadingConsult, ReadingPart } from '../consult-record.ts';
 import { requireOpen } from '../find-consult.ts';
-import { loadReading, requireFree } from './find-reading.ts';
+import { loadReading, requireFree, requireReporter } from './find-reading.ts';
 import { readReadingRules } from './set-reading-rules.ts';
 import { tellReadingChanged, viewReading } from './view-reading.ts';
 
@@ -14,11 +14,12 @@ interface OnReading {
 }
 
 /**
- * Takes a reading to write its report, for the lease's time. Of two at once one wins. Throws reading-claimed with who
- * has it, conflict where no report is to be written, consult-closed.
+ * Takes a reading to write its report, for the lease's time. Of two at once one wins. Throws forbidden to whoever does
+ * not write reports of its kind, reading-claimed with who has it, conflict where no report is to be written, consult-closed.
  */
 export async function claimReading({ readingId }: OnReading, context: ActionContext): Promise<ReadingView> {
   const before = await loadReading(readingId, context);
+  requireReporter(before, context);
   requireFree(before, context);
   if (!waitsForReporter(before.reading)) throw new HubError('conflict', { stage: before.reading.stage });
   return hold(before, context);

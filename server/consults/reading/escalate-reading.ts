@@ -4,7 +4,7 @@ import { findPatient } from '../../patients/find-patient.ts';
 import { rooms, type ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { changeConsult } from '../change-consult.ts';
-import { consultRecord, type ReadingConsult } from '../consult-record.ts';
+import { consultRecord, kindOfReading, type ReadingConsult } from '../consult-record.ts';
 import { requireOpen } from '../find-consult.ts';
 import { openUrgentCase } from '../open-urgent-case.ts';
 import { loadReading } from './find-reading.ts';
@@ -54,7 +54,7 @@ async function openCase(reading: ReadingConsult, context: ActionContext): Promis
   const patient = await findPatient(reading.patientId, context);
   const alarm = await openUrgentCase(
     {
-      reason: '心电诊断发现紧急情况，转急会诊',
+      reason: kindOfReading(reading) === 'ecg' ? '心电诊断发现紧急情况，转急会诊' : '影像诊断发现紧急情况，转急会诊',
       patient,
       from: { organisationId: fromOrganisationId, name: fromOrganisationName },
       desk,

@@ -1,7 +1,7 @@
 import { runningClaim } from '../../../shared/rules/reading-queue.ts';
 import type { ActionContext, Subject } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
-import { consultRecord, type ReadingConsult } from '../consult-record.ts';
+import { consultRecord, kindOfReading, readingConsultKinds, type ReadingConsult } from '../consult-record.ts';
 import { requireOpen } from '../find-consult.ts';
 
 /** What permissions on one reading are decided on. */
@@ -11,7 +11,7 @@ export async function readingSubject(
 ): Promise<Subject | null> {
   const found = await store
     .model(consultRecord)
-    .findOne({ _id: readingId, kind: 'ecg-reading' }, { audience: 1, patientId: 1 })
+    .findOne({ _id: readingId, kind: { $in: readingConsultKinds } }, { audience: 1, patientId: 1 })
     .lean();
   return found === null
     ? null
@@ -23,7 +23,10 @@ export async function findReading(
   consultId: string,
   { store }: Pick<ActionContext, 'store'>,
 ): Promise<ReadingConsult | null> {
-  const found = await store.model(consultRecord).findOne({ _id: consultId, kind: 'ecg-reading' }).lean();
+  const found = await store
+    .model(consultRecord)
+    .findOne({ _id: consultId, kind: { $in: readingConsultKinds } })
+    .lean();
   return found as ReadingConsult | null;
 }
 
@@ -32,6 +35,11 @@ export async function loadReading(readingId: string, context: Pick<ActionContext
   const found = await findReading(readingId, context);
   if (found === null) throw new HubError('not-found');
   return found;
+}
+
+/** Images are read by imaging doctors, ECGs by those who read ECGs. Throws forbidden. */
+export function requireReporter(consult: ReadingConsult, { actor }: Pick<ActionContext, 'actor'>): void {
+  if (!actor.roles.includes(`${kindOfReading(consult)}-reporter`)) throw new HubError('forbidden');
 }
 
 /** Throws consult-closed, or reading-claimed with who has it while somebody else's lease runs. */

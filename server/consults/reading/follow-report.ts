@@ -2,7 +2,7 @@ import type { ReadingGrade } from '../../../shared/rules/reading-queue.ts';
 import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
 import { changeConsult } from '../change-consult.ts';
-import type { ReadingConsult, ReadingPart } from '../consult-record.ts';
+import type { ReadingConsult, ReadingPart, ReadingTarget } from '../consult-record.ts';
 import { closeRead } from './close-read.ts';
 import { findReading, requireFree } from './find-reading.ts';
 import { releaseReadingKey } from './open-reading-key.ts';
@@ -17,8 +17,7 @@ export interface FollowedReport {
 }
 
 /** A reading as the one who writes its report sees it; null: the report belongs to a case with a room. */
-export interface ReadingToWrite {
-  ecgId: string;
+export interface ReadingToWrite extends ReadingTarget {
   grade: ReadingGrade;
   /** The actor has claimed it, and the lease runs. */
   claimedByActor: boolean;
@@ -32,9 +31,16 @@ export async function requireWritable(consultId: string, context: ActionContext)
   const consult = await findReading(consultId, context);
   if (consult === null) return null;
   requireFree(consult, context);
-  const { ecgId, grade, claim } = consult.reading;
+  // Readings from before images were read from the queue have no such fields.
+  const { ecgId, studyInstanceUid = null, examination = null, grade, claim } = consult.reading;
   const runs = claim !== null && claim.expiresAt > context.clock.now();
-  return { ecgId, grade, claimedByActor: runs && claim.accountId === context.actor.accountId };
+  return {
+    ecgId,
+    studyInstanceUid,
+    examination,
+    grade,
+    claimedByActor: runs && claim.accountId === context.actor.accountId,
+  };
 }
 
 /**
@@ -47,7 +53,7 @@ export async function followReport(report: FollowedReport, context: ActionContex
   if (consult === null) return false;
   if (!consult.open) throw new HubError('consult-closed');
   const after = await changeConsult(consult, changeAfter(consult, report, context), context);
-  if (!after.open) await releaseReadingKey(after.reading.ecgId, context);
+  if (!after.open) await releaseReadingKey(after, context);
   await tellReadingChanged(after, context);
   return true;
 }

@@ -4,14 +4,14 @@ import { countReadings, orderReadings } from '../../../shared/rules/reading-queu
 import { clinicRoles, type Role } from '../../../shared/rules/roles.ts';
 import { decide } from '../../permissions/policy.ts';
 import type { ActionContext } from '../../platform/context.ts';
-import { consultRecord, type ReadingConsult } from '../consult-record.ts';
+import { consultRecord, readingConsultKinds, type ReadingConsult, type ReadingConsultKind } from '../consult-record.ts';
 import { viewReadings } from './view-reading.ts';
 
 const MOST_OPEN = 500;
 const MOST_DONE = 100;
 
 /**
- * The queue of a reader's hospital and what the actor's clinic asked for: open ones in the order in which they are to
+ * The queue of a reader's hospital, of what they read, and what the actor's clinic asked for: open ones in the order in which they are to
  * be read, at most 500; done ones newest first, at most 100. Counts are of what is listed.
  */
 export async function listReadings(
@@ -21,13 +21,17 @@ export async function listReadings(
   const { actor } = context;
   const holds = (...roles: Role[]) => roles.some((role) => actor.roles.includes(role));
   const { organisationId } = actor;
+  const readerOf: ReadingConsultKind[] = [
+    ...(holds('ecg-reporter', 'ecg-reviewer') ? ['ecg-reading' as const] : []),
+    ...(holds('imaging-reporter', 'imaging-reviewer') ? ['imaging-reading' as const] : []),
+  ];
   const sides = [
-    ...(holds('ecg-reporter', 'ecg-reviewer') ? [{ toOrganisationId: organisationId }] : []),
-    ...(holds(...clinicRoles) ? [{ fromOrganisationId: organisationId }] : []),
+    ...(readerOf.length > 0 ? [{ toOrganisationId: organisationId, kind: { $in: readerOf } }] : []),
+    ...(holds(...clinicRoles) ? [{ fromOrganisationId: organisationId, kind: { $in: readingConsultKinds } }] : []),
   ];
   const found = new Map<string, ReadingConsult>();
   for (const side of sides) {
-    const query = context.store.model(consultRecord).find({ ...side, kind: 'ecg-reading', open: state === 'open' });
+    const query = context.store.model(consultRecord).find({ ...side, open: state === 'open' });
     const some =
       state === 'open'
         ? await query.sort({ 'reading.grade': 1, 'reading.dueAt': 1 }).limit(MOST_OPEN).lean()
@@ -38,14 +42,14 @@ export async function listReadings(
   return { readings, counts: countReadings(readings, context.clock.now().getTime()) };
 }
 
-/** What was ever asked about a patient's ECGs, newest first. */
+/** What was ever asked about a patient's ECGs and images, newest first. */
 export async function listReadingsOfPatient(
   patientId: string,
   context: ActionContext,
 ): Promise<{ readings: ReadingView[] }> {
   const found = await context.store
     .model(consultRecord)
-    .find({ patientId, kind: 'ecg-reading' })
+    .find({ patientId, kind: { $in: readingConsultKinds } })
     .sort({ openedAt: -1 })
     .limit(MOST_DONE)
     .lean();

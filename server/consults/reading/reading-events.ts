@@ -1,5 +1,6 @@
 import { readingRequests } from '../../../shared/contracts/readings.ts';
 import { ecgSubject } from '../../ecg/find-ecg.ts';
+import { studySubject } from '../../imaging/find-studies.ts';
 import { findPatient } from '../../patients/find-patient.ts';
 import { patientSubject } from '../../patients/patient-subject.ts';
 import type { ActionContext } from '../../platform/context.ts';
@@ -18,7 +19,8 @@ const subject = ({ readingId }: { readingId: string }, context: ActionContext) =
 export const readingEvents = defineEvents(readingRequests, {
   'reading:request': {
     permission: 'reading:request',
-    subject: ({ ecgId }, context) => ecgSubject(ecgId, context),
+    subject: ({ ecgId, studyInstanceUid }, context) =>
+      studyInstanceUid === undefined ? ecgSubject(ecgId ?? '', context) : studySubject(studyInstanceUid, context),
     run: requestReading,
   },
   'reading:list': { permission: 'reading:list', run: listReadings },

@@ -1,12 +1,15 @@
 import { Schema } from 'mongoose';
+import type { ImagingTimes } from '../../../shared/rules/imaging-clock.ts';
 import { defineRecord } from '../../platform/store/store.ts';
 import type { ReadingRules } from './default-reading-rules.ts';
 
 /** The id is the hospital's. */
-export interface ReadingRulesFields extends Omit<ReadingRules, 'criticalValueRepeatMinutes'> {
+export interface ReadingRulesFields extends Omit<ReadingRules, 'criticalValueRepeatMinutes' | 'imagingMinutes'> {
   _id: string;
   /** Not in records from before there were critical values. */
   criticalValueRepeatMinutes?: number;
+  /** Not in records from before images were read from the queue. */
+  imagingMinutes?: ImagingTimes;
   setByName: string;
   setAt: Date;
   version: number;
@@ -26,6 +29,7 @@ export const readingRulesRecord = defineRecord<ReadingRulesFields>(
         ),
         required: true,
       },
+      imagingMinutes: Schema.Types.Mixed,
       leaseMinutes: minutes,
       criticalValueRepeatMinutes: Number,
       edition: { type: String, required: true },

@@ -1,7 +1,5 @@
 import type { ReadingView } from '../../../shared/contracts/readings.ts';
 import type { RequestPayload } from '../../../shared/contracts/registry.ts';
-import { gradeOnRequest, nameOfGrade } from '../../../shared/rules/reading-queue.ts';
-import { findEcgToRead } from '../../ecg/find-ecg.ts';
 import { findServingDesk } from '../../organisations/find-organisations.ts';
 import type { Audience } from '../../permissions/policy.ts';
 import type { ActionContext } from '../../platform/context.ts';
@@ -10,44 +8,43 @@ import { newId } from '../../platform/store/store.ts';
 import { audienceEntry, sharePatient } from '../change-consult.ts';
 import { consultRecord, type ReadingConsult } from '../consult-record.ts';
 import { openCaseRecord } from '../open-case-record.ts';
+import { findReadingTarget } from './find-reading-target.ts';
 import { loadReading } from './find-reading.ts';
 import { openReadingKey } from './open-reading-key.ts';
 import { readReadingRules } from './set-reading-rules.ts';
 import { tellReadingChanged, viewReading } from './view-reading.ts';
 
 /**
- * Asks the lead hospital that serves the clinic to read one ECG: no room and no alarm, a place in its queue. While a
- * reading of the ECG is open, that one is answered, also in the same moment. Throws no-agreement.
+ * Asks the lead hospital that serves the clinic to read one ECG or one study: no room and no alarm, a place in its
+ * queue. While a reading of the same is open, that one is answered, also in the same moment. Throws no-agreement.
  */
 export async function requestReading(
-  { ecgId, note, urgent = false }: RequestPayload<'reading:request'>,
+  command: RequestPayload<'reading:request'>,
   context: ActionContext,
 ): Promise<{ reading: ReadingView; existing: boolean }> {
-  const held = await context.store.model(openCaseRecord).findById(openReadingKey(ecgId)).lean();
+  const { kind, service, reason, patientId, target, grade, minutes } = await findReadingTarget(command, context);
+  const key = openReadingKey(target, patientId);
+  const held = await context.store.model(openCaseRecord).findById(key).lean();
   if (held !== null) {
     return { reading: await viewReading(await loadReading(held.consultId, context), context), existing: true };
   }
-  const ecg = await findEcgToRead(ecgId, context);
   const { accountId, name, organisationId, organisationName } = context.actor;
-  const lead = await findServingDesk(organisationId, 'ecg', context);
+  const lead = await findServingDesk(organisationId, service, context);
   if (lead === null) throw new HubError('no-agreement');
-  const grade = gradeOnRequest(ecg.preReadGrade, urgent);
-  const { minutesByGrade } = await readReadingRules(lead.organisationId, context);
+  const rules = await readReadingRules(lead.organisationId, context);
   const openedAt = context.clock.now();
   const consult: Omit<ReadingConsult, 'audience'> = {
     _id: newId(),
-    kind: 'ecg-reading',
-    reason: '心电诊断',
-    patientId: ecg.patientId,
+    ...{ kind, reason, patientId },
     alarmId: null,
     referralId: null,
     reading: {
-      ecgId,
+      ...target,
       grade,
-      urgent,
-      note: note || null,
+      urgent: command.urgent ?? false,
+      note: command.note || null,
       stage: 'unread',
-      dueAt: new Date(openedAt.getTime() + minutesByGrade[nameOfGrade(grade)] * 60_000),
+      dueAt: new Date(openedAt.getTime() + minutes(rules) * 60_000),
       claim: null,
       reportId: null,
       reporterAccountId: null,
@@ -78,8 +75,8 @@ export async function requestReading(
   const audience: Audience = { organisationIds: [organisationId], consults: [audienceEntry(consult)] };
   const made = { ...consult, audience };
   // The key first: of two requests at once the second one finds the first's.
-  await context.store.model(openCaseRecord).create([{ _id: openReadingKey(ecgId), consultId: made._id }]);
+  await context.store.model(openCaseRecord).create([{ _id: key, consultId: made._id }]);
   await context.store.model(consultRecord).create([made]);
-  await sharePatient(ecg.patientId, audience.consults[0]!, context);
+  await sharePatient(patientId, audience.consults[0]!, context);
   return { reading: await tellReadingChanged(made, context), existing: false };
 }

@@ -1,4 +1,5 @@
 import type { ReadingRulesView } from '../../../shared/contracts/readings.ts';
+import { examinationKinds } from '../../../shared/rules/imaging-clock.ts';
 import type { RequestPayload } from '../../../shared/contracts/registry.ts';
 import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
@@ -13,9 +14,11 @@ export async function readReadingRules(
   const found = await store.model(readingRulesRecord).findById(organisationId).lean();
   if (found === null) return { ...defaultReadingRules, setByName: null, setAt: null, version: 0 };
   const { minutesByGrade, leaseMinutes, edition, setByName, setAt, version } = found;
+  const { imagingMinutes = defaultReadingRules.imagingMinutes } = found;
   const { criticalValueRepeatMinutes = defaultReadingRules.criticalValueRepeatMinutes } = found;
   return {
     minutesByGrade,
+    imagingMinutes,
     leaseMinutes,
     criticalValueRepeatMinutes,
     edition,
@@ -30,15 +33,17 @@ export async function readReadingRules(
  * version-conflict.
  */
 export async function setReadingRules(
-  { version, criticalValueRepeatMinutes, ...rules }: RequestPayload<'reading:set-rules'>,
+  { version, criticalValueRepeatMinutes, imagingMinutes, ...rules }: RequestPayload<'reading:set-rules'>,
   context: ActionContext,
 ): Promise<ReadingRulesView> {
   const { organisationId: _id, name: setByName } = context.actor;
   const before = await readReadingRules(_id, context);
   if (before.version !== version) throw new HubError('version-conflict');
   const repeatMinutes = criticalValueRepeatMinutes ?? before.criticalValueRepeatMinutes;
+  const times = imagingMinutes ?? before.imagingMinutes;
   const made = {
     ...rules,
+    imagingMinutes: times,
     criticalValueRepeatMinutes: repeatMinutes,
     setByName,
     setAt: context.clock.now(),
@@ -56,6 +61,12 @@ export async function setReadingRules(
     subject: { type: 'organisation', id: _id },
     details: {
       ...rules.minutesByGrade,
+      ...Object.fromEntries(
+        examinationKinds.flatMap((kind) => [
+          [`${kind} urgent`, times[kind].urgent],
+          [`${kind} routine`, times[kind].routine],
+        ]),
+      ),
       leaseMinutes: rules.leaseMinutes,
       criticalValueRepeatMinutes: repeatMinutes,
       version: made.version,

@@ -1,5 +1,6 @@
-import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import type { EcgReadingView, ImagingReadingView, ReadingView } from '../../../shared/contracts/readings.ts';
 import { runningClaim } from '../../../shared/rules/reading-queue.ts';
+import { findStudiesToRead } from '../../imaging/find-study-to-read.ts';
 import { findPatients } from '../../patients/find-patient.ts';
 import { patientAgeYears } from '../../patients/view-patient.ts';
 import { rooms, type ActionContext } from '../../platform/context.ts';
@@ -13,6 +14,12 @@ export async function viewReadings(consults: readonly ReadingConsult[], context:
     consults.map((consult) => consult.patientId),
     context,
   );
+  const studyOf = await findStudiesToRead(
+    consults.flatMap(({ patientId, reading: { studyInstanceUid } }) =>
+      !studyInstanceUid ? [] : [{ patientId, studyInstanceUid }],
+    ),
+    context,
+  );
   const nowMs = context.clock.now().getTime();
   return consults.map((consult) => {
     const { reading } = consult;
@@ -20,7 +27,7 @@ export async function viewReadings(consults: readonly ReadingConsult[], context:
     const claim = runningClaim(reading.claim, nowMs);
     return {
       id: consult._id,
-      ecgId: reading.ecgId,
+      ...viewTarget(consult, studyOf),
       patientId: consult.patientId,
       patientName: patient?.name ?? '',
       patientSex: patient?.sex ?? 'unknown',
@@ -52,6 +59,25 @@ export async function viewReadings(consults: readonly ReadingConsult[], context:
       version: consult.version,
     };
   });
+}
+
+function viewTarget(
+  { patientId, reading: { ecgId, studyInstanceUid, examination } }: ReadingConsult,
+  studyOf: Awaited<ReturnType<typeof findStudiesToRead>>,
+): Pick<EcgReadingView, 'kind' | 'ecgId'> | Pick<ImagingReadingView, 'kind' | 'study'> {
+  if (ecgId !== null) return { kind: 'ecg', ecgId };
+  const study = studyOf({ patientId, studyInstanceUid: studyInstanceUid! });
+  return {
+    kind: 'imaging',
+    study: {
+      studyInstanceUid: studyInstanceUid!,
+      examination: examination!,
+      modalities: study?.modalities ?? [],
+      description: study?.description ?? null,
+      studyDate: study?.studyDate ?? null,
+      instanceCount: study?.instanceCount ?? 0,
+    },
+  };
 }
 
 export async function viewReading(consult: ReadingConsult, context: Reading): Promise<ReadingView> {

@@ -29,6 +29,6 @@ export async function withdrawReading(
     },
     context,
   );
-  await releaseReadingKey(reading.ecgId, context);
+  await releaseReadingKey(after, context);
   return tellReadingChanged(after, context);
 }

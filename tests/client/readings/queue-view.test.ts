@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { filterReadings, firstFilter, isWorkFor, neighbour } from '../../../client/features/readings/queue-view.ts';
-import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import {
+  filterReadings,
+  firstFilter,
+  isWorkFor,
+  kindsReadBy,
+  neighbour,
+} from '../../../client/features/readings/queue-view.ts';
+import type { EcgReadingView } from '../../../shared/contracts/readings.ts';
 
 const now = Date.parse('2026-11-22T08:00:00.000Z');
 const minutes = (count: number) => new Date(now + count * 60_000).toISOString();
@@ -11,8 +17,9 @@ const claimOf = (accountId: string, expiresAt: string) => ({
   expiresAt,
 });
 
-const reading = (id: string, fields: Partial<ReadingView> = {}): ReadingView => ({
+const reading = (id: string, fields: Partial<EcgReadingView> = {}): EcgReadingView => ({
   id,
+  kind: 'ecg',
   ecgId: 'e',
   patientId: 'p',
   patientName: id,
@@ -53,7 +60,7 @@ const left = reading('left', { claim: claimOf('lu', minutes(-1)) });
 const signed = reading('signed', { stage: 'awaiting-review', reporterAccountId: 'zhou' });
 const back = reading('back', { stage: 'returned', reporterAccountId: 'zhou' });
 const all = [free, late, mine, theirs, left, signed, back];
-const names = (readings: readonly ReadingView[]) => readings.map(({ id }) => id);
+const names = (readings: readonly { id: string }[]) => readings.map(({ id }) => id);
 
 describe('whose work a reading is', () => {
   test('a reporter writes what nobody else holds, a reviewer signs what another has signed', () => {
@@ -64,6 +71,25 @@ describe('whose work a reading is', () => {
     expect(isWorkFor(signed, { ...both, accountId: 'zhou' }, now)).toBe(false);
   });
 
+  test('images are work of imaging doctors, ECGs of those who read ECGs', () => {
+    const radiologist = { accountId: 'xu', roles: ['imaging-reporter'] } as const;
+    const chief = { accountId: 'fang', roles: ['imaging-reviewer', 'ecg-reviewer'] } as const;
+    const study = {
+      ...{ studyInstanceUid: '2.25.1', examination: 'ct' as const, modalities: ['CT'], description: null },
+      ...{ studyDate: null, instanceCount: 60 },
+    };
+    const images = { ...free, id: 'images', kind: 'imaging' as const, study };
+    const signedImages = { ...images, stage: 'awaiting-review' as const, reporterAccountId: 'xu' };
+    const works = (me: Parameters<typeof isWorkFor>[1]) =>
+      [free, images, signed, signedImages].map((one) => isWorkFor(one, me, now));
+    expect(works(radiologist)).toEqual([false, true, false, false]);
+    expect(works(reporter)).toEqual([true, false, false, false]);
+    expect(works(chief)).toEqual([false, false, true, true]);
+    expect([radiologist, reviewer, chief].map(kindsReadBy)).toEqual([['imaging'], ['ecg'], ['ecg', 'imaging']]);
+    const choice = { filter: 'all', grade: null } as const;
+    expect(names(filterReadings([free, images], { ...choice, kind: 'imaging' }, chief, now))).toEqual(['images']);
+  });
+
   test('a reviewer who does not write starts with what waits for review', () => {
     expect([firstFilter(reporter), firstFilter(reviewer), firstFilter(both)]).toEqual(['all', 'review', 'all']);
   });
@@ -71,7 +97,7 @@ describe('whose work a reading is', () => {
 
 test('filters show what they say, together with a grade', () => {
   const shown = (filter: Parameters<typeof filterReadings>[1]['filter'], grade: number | null = null) =>
-    names(filterReadings(all, { filter, grade }, reporter, now));
+    names(filterReadings(all, { filter, grade, kind: null }, reporter, now));
   expect(shown('all')).toEqual(names(all));
   expect(shown('mine')).toEqual(['mine', 'back']);
   expect(shown('unclaimed')).toEqual(['free', 'late', 'left', 'back']);

@@ -4,7 +4,7 @@ import { auditRecord } from '../../../server/audit/audit-record.ts';
 import { criticalValueRecord } from '../../../server/consults/critical-value/critical-value-record.ts';
 import { ecgRecord } from '../../../server/ecg/ecg-record.ts';
 import type { CriticalValueView } from '../../../shared/contracts/critical-values.ts';
-import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import type { EcgReadingView, ReadingView } from '../../../shared/contracts/readings.ts';
 import type { ReportView } from '../../../shared/contracts/reports.ts';
 import { isOverdue } from '../../../shared/rules/reading-queue.ts';
 import { acceptedCase } from '../../support/accepted-case.ts';
@@ -55,7 +55,7 @@ const nodeKinds = async (consultId: string) =>
   (await clinic.request('timeline:read', { consultId })).nodes.map(({ kind }) => kind);
 
 /** Both signatures on the reading's report. */
-async function sign(reading: ReadingView): Promise<ReportView> {
+async function sign(reading: EcgReadingView): Promise<ReportView> {
   const content = { findings: '宽QRS波心动过速', impression: '室性心动过速', advice: '' };
   const target = { consultId: reading.id, kind: 'ecg', ecgId: reading.ecgId } as const;
   const { report } = await reader.request('report:draft', { ...target, content });

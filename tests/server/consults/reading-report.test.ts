@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createAccount } from '../../../server/accounts/create-account.ts';
-import type { ReadingView } from '../../../shared/contracts/readings.ts';
+import type { EcgReadingView, ReadingView } from '../../../shared/contracts/readings.ts';
 import type { ReportView } from '../../../shared/contracts/reports.ts';
 import { askedReading, patientWithEcg } from '../../support/asked-reading.ts';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
@@ -54,7 +54,7 @@ afterAll(() => hub.close());
 const asked = (name: string) => askedReading(clinicPerson, clinic, name);
 const refused = (code: string) => expect.objectContaining({ code });
 const on = ({ id, version }: ReportView) => ({ reportId: id, version });
-const draft = async (reading: ReadingView, by = reader, text = content) =>
+const draft = async (reading: EcgReadingView, by = reader, text = content) =>
   (await by.request('report:draft', { consultId: reading.id, kind: 'ecg', ecgId: reading.ecgId, content: text }))
     .report;
 const stateOf = async (reading: ReadingView) =>
