@@ -30,7 +30,7 @@ export function ImagingUpload({ patientId, consultId, onStored }: ImagingUploadP
   const asking = uploads.find(({ state }) => state.phase === 'mismatch');
   const storedCount = uploads.filter(({ state }) => state.phase === 'done').length;
   const known = useRef(storedCount);
-  const media = useOpenMedia((files) =>
+  const media = useOpenMedia(patientId, (files) =>
     imagingUploads.add(files, { patientId, ...(consultId === undefined ? {} : { consultId }) }),
   );
 

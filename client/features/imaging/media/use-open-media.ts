@@ -1,4 +1,5 @@
-import { useRef, useState } from 'react';
+import { useRef, useState, useSyncExternalStore } from 'react';
+import { Observable } from '../../../connection/observable.ts';
 import { useLeaveWarning } from '../../../ui/use-leave-warning.ts';
 import { openMedia } from './open-media.ts';
 import type { SortedMedia } from './sort-media.ts';
@@ -6,12 +7,21 @@ import type { SortedMedia } from './sort-media.ts';
 /** What a person is told about their choice. */
 type Told = Pick<SortedMedia, 'notDicom' | 'missing'> & { noneTaken: boolean };
 const nothing: Told = { notDicom: [], missing: [], noneTaken: false };
+/** By patient: what is told stands until it is closed, also where the first image makes room for the viewer meanwhile. */
+const toldOf = new Map<string, Observable<Told>>();
+
+function toldAbout(patientId: string): Observable<Told> {
+  const known = toldOf.get(patientId) ?? new Observable(nothing);
+  toldOf.set(patientId, known);
+  return known;
+}
 
 /** Looks through what a person has chosen; what is DICOM is handed on, the rest is told by name. */
-export function useOpenMedia(onDicom: (files: File[]) => void) {
+export function useOpenMedia(patientId: string, onDicom: (files: File[]) => void) {
   /** 0 to 1; null when nothing is being looked through. */
   const [opening, setOpening] = useState<number | null>(null);
-  const [told, setTold] = useState<Told>(nothing);
+  const about = toldAbout(patientId);
+  const told = useSyncExternalStore(about.subscribe, about.get);
   const underWay = useRef<AbortController | null>(null);
 
   // Nothing is kept before it is known to be an image.
@@ -22,7 +32,7 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
     underWay.current?.abort();
     underWay.current = abort;
     setOpening(0);
-    setTold(nothing);
+    about.set(nothing);
     // Where no worker can be started, or it died, single files go to the hub as they are: it judges them.
     const sorted = await openMedia(files, setOpening, abort.signal).catch((): SortedMedia => {
       const archives = files.filter(({ name }) => /\.zip$/i.test(name));
@@ -34,7 +44,7 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
     });
     if (abort.signal.aborted) return null;
     setOpening(null);
-    setTold({ notDicom: sorted.notDicom, missing: sorted.missing, noneTaken: sorted.dicom.length === 0 });
+    about.set({ notDicom: sorted.notDicom, missing: sorted.missing, noneTaken: sorted.dicom.length === 0 });
     return sorted.dicom;
   };
 
@@ -49,7 +59,7 @@ export function useOpenMedia(onDicom: (files: File[]) => void) {
       underWay.current?.abort();
       setOpening(null);
     },
-    close: () => setTold((before) => ({ ...before, notDicom: [], noneTaken: false })),
-    closeMissing: () => setTold((before) => ({ ...before, missing: [] })),
+    close: () => about.set({ ...about.get(), notDicom: [], noneTaken: false }),
+    closeMissing: () => about.set({ ...about.get(), missing: [] }),
   };
 }
