@@ -173,7 +173,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
 
   async function arrived(entry: Entry, file: FileToSend, outcome: string): Promise<void> {
     const at = new Date().toISOString();
-    await ledger.add({ id: entry.id, sha256: entry.sha256, name: entry.header.name, at, outcome });
+    const { name, instance } = entry.header;
+    await ledger.add({ id: entry.id, sha256: entry.sha256, name, at, outcome, ...(instance && { instance }) });
     sent += 1;
     lastSentAt = at;
     await forms.done(entry, file);

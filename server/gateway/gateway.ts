@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { openCommitments, type Modalities } from './commitment/commitments.ts';
 import { listenDicom } from './dicom/listen-dicom.ts';
 import { startForwarder } from './forward.ts';
 import { openGatewayLog } from './gateway-log.ts';
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   mostBytes: number;
   /** On a line that carries less, images go packed without loss; 0: never. */
   slowBelowBytesPerSecond: number;
+  /** Where modalities take reports of Storage Commitment. */
+  modalities?: Modalities;
   quiet?: boolean;
   /** For tests: how long an association may be silent, how often the folder is looked at, how soon it is tried again. */
   artimMs?: number;
@@ -31,6 +34,7 @@ export interface GatewayOptions {
   lookEveryMs?: number;
   firstWaitMs?: number;
   longestWaitMs?: number;
+  commitmentWaitMs?: number;
 }
 
 export interface Gateway {
@@ -69,9 +73,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...(longestWaitMs !== undefined && { longestWaitMs }),
     });
     opened.push(() => forwarder.close());
+    const { lookEveryMs, commitmentWaitMs } = options;
+    const commitments = await openCommitments({
+      ...{ folder: join(folder, 'commitments'), spool, ledger, log, aeTitle: options.aeTitle },
+      modalities: options.modalities ?? new Map(),
+      ...(lookEveryMs !== undefined && { lookEveryMs }),
+      ...(firstWaitMs !== undefined && { firstWaitMs }),
+      ...(commitmentWaitMs !== undefined && { longestWaitMs: commitmentWaitMs }),
+    });
+    opened.push(() => commitments.close());
     const dicom = await listenDicom({
       spool,
       log,
+      commitments,
       port: options.port,
       artimMs: options.artimMs ?? 30_000,
       silenceMs: options.silenceMs ?? 5 * 60_000,
@@ -80,11 +94,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     opened.push(() => dicom.close());
     let watch: ReturnType<typeof watchFolder> | null = null;
     if (watched !== null) {
-      const everyMs = options.lookEveryMs;
+      const everyMs = lookEveryMs;
       watch = watchFolder({ folder: watched, spool, ledger, log, ...(everyMs !== undefined && { everyMs }) });
       opened.push(watch.close);
     }
-    const parts = { aeTitle: options.aeTitle, hub: options.hub, spool, forwarder, dicom, watch, log };
+    const parts = { aeTitle: options.aeTitle, hub: options.hub, spool, forwarder, dicom, commitments, watch, log };
     const page = await openStatusPage(parts, options.statusPort);
     opened.push(() => page.close());
     log('gateway started', { dicomPort: dicom.port, waiting: spool.queue().length, torn: spool.torn().length });

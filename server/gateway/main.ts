@@ -8,7 +8,8 @@ const usage = `npm run gateway -- --hub URL --token T --spool DIR [options]
   --token T              token of an account of the clinic with the scopes ecg:write and dicom:write;
   --token-file FILE      or the file that holds it
   --aet LIANZHEN         AE title of this gateway
-  --port 11112           DICOM port (C-ECHO, C-STORE); --host: one interface only
+  --port 11112           DICOM port (C-ECHO, C-STORE, storage commitment); --host: one interface only
+  --modality AET=HOST:PORT  where that modality takes the reports of its storage commitments; may be repeated
   --watch DIR            folder of ECG exports; what was taken goes into DIR/done
   --spool DIR            where files wait until the hub has them
   --spool-limit-gb 50    the spool takes no more
@@ -23,6 +24,13 @@ const portOf = (text: string, name: string) => {
   return Number(text);
 };
 
+/** `CT1=192.168.1.20:104`; an IPv6 address in brackets. */
+function modalityOf(text: string): [string, { host: string; port: number }] {
+  const [, aet = '', host = '', port = ''] = /^([^=]{1,16})=(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text) ?? [];
+  if (aet === '') throw new OptionError('--modality is like CT1=192.168.1.20:104');
+  return [aet.trim(), { host: host.replace(/^\[|\]$/g, ''), port: portOf(port, 'modality') }];
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -32,6 +40,7 @@ async function main(): Promise<void> {
       aet: { type: 'string', default: 'LIANZHEN' },
       port: { type: 'string', default: '11112' },
       host: { type: 'string' },
+      modality: { type: 'string', multiple: true, default: [] },
       watch: { type: 'string' },
       spool: { type: 'string' },
       'spool-limit-gb': { type: 'string', default: '50' },
@@ -57,6 +66,7 @@ async function main(): Promise<void> {
   const gateway: Gateway = await startGateway({
     ...{ hub, token, aeTitle: aet },
     port: portOf(values.port, 'port'),
+    modalities: new Map(values.modality.map(modalityOf)),
     ...(values.host !== undefined && { host: values.host }),
     statusPort: portOf(values['status-port'], 'status-port'),
     spoolFolder: spool,

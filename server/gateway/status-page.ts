@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Commitments } from './commitment/commitments.ts';
 import type { DicomListener } from './dicom/listen-dicom.ts';
 import type { Forwarder } from './forward.ts';
 import type { GatewayLog } from './gateway-log.ts';
@@ -19,6 +20,7 @@ export interface StatusParts {
   spool: Spool;
   forwarder: Forwarder;
   dicom: DicomListener;
+  commitments: Commitments;
   watch: WatchFolder | null;
   log: GatewayLog;
 }
@@ -81,13 +83,14 @@ function end(response: ServerResponse, status: number, type: string, body: strin
   response.writeHead(status, { 'Content-Type': type }).end(body);
 }
 
-export function statusOf({ aeTitle, hub, spool, forwarder, dicom, watch }: StatusParts) {
+export function statusOf({ aeTitle, hub, spool, forwarder, dicom, commitments, watch }: StatusParts) {
   const queue = spool.queue();
   return {
     aeTitle,
     hub,
     dicomPort: dicom.port,
     associations: dicom.associations(),
+    commitments: commitments.open(),
     waiting: queue.length,
     waitingBytes: queue.reduce((sum, { byteLength }) => sum + byteLength, 0),
     oldestAt: queue[0]?.header.receivedAt ?? null,
@@ -150,6 +153,7 @@ ${table([
   ...(saved.files === 0
     ? []
     : [[both(labels.saved), `${size(saved.bytes)} · ${Math.floor((100 * saved.bytes) / saved.ofBytes)} %`, '']]),
+  ...(status.commitments === 0 ? [] : [[both(labels.commitments), String(status.commitments), '']]),
 ])}
 <h2>${both(labels.held)} (${held.length})</h2>
 ${table(

@@ -105,7 +105,8 @@ export function item(type: number, value: Buffer): Buffer {
 }
 export const textItem = (type: number, text: string) => item(type, Buffer.from(text, 'latin1'));
 
-export function userInformation(longestDataPdu: number): Buffer {
+/** @param more further items, each whole */
+export function userInformation(longestDataPdu: number, more: Buffer = Buffer.alloc(0)): Buffer {
   const longest = Buffer.alloc(4);
   longest.writeUInt32BE(longestDataPdu, 0);
   return item(
@@ -113,6 +114,7 @@ export function userInformation(longestDataPdu: number): Buffer {
     Buffer.concat([
       item(0x51, longest),
       textItem(0x52, IMPLEMENTATION_CLASS_UID),
+      more,
       textItem(0x55, IMPLEMENTATION_VERSION_NAME),
     ]),
   );
@@ -130,4 +132,49 @@ export function encodeAssociateAccept(requestBody: Buffer, contexts: readonly An
     pduTypes.associateAc,
     Buffer.concat([fixed, textItem(0x10, APPLICATION_CONTEXT), ...answers, userInformation(LONGEST_DATA_PDU)]),
   );
+}
+
+/** SCP/SCU Role Selection (PS3.7, D.3.3.4): whoever asks for the association is SCP of this class. */
+function providerRole(sopClassUid: string): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(sopClassUid.length);
+  return item(0x54, Buffer.concat([length, Buffer.from(sopClassUid, 'latin1'), Buffer.from([0, 1])]));
+}
+
+/** A-ASSOCIATE-RQ by a provider of the class of its one context, whose identifier is 1. */
+export function encodeProviderRequest(request: {
+  calledTitle: string;
+  callingTitle: string;
+  abstractSyntax: string;
+  transferSyntaxes: readonly string[];
+}): Buffer {
+  const fixed = Buffer.alloc(68);
+  fixed.writeUInt16BE(1, 0);
+  fixed.write(request.calledTitle.padEnd(16), 4, 'latin1');
+  fixed.write(request.callingTitle.padEnd(16), 20, 'latin1');
+  const context = Buffer.concat([
+    Buffer.from([1, 0, 0, 0]),
+    textItem(0x30, request.abstractSyntax),
+    ...request.transferSyntaxes.map((syntax) => textItem(0x40, syntax)),
+  ]);
+  const information = userInformation(LONGEST_DATA_PDU, providerRole(request.abstractSyntax));
+  return encodePdu(
+    pduTypes.associateRq,
+    Buffer.concat([fixed, textItem(0x10, APPLICATION_CONTEXT), item(0x20, context), information]),
+  );
+}
+
+/** Of A-ASSOCIATE-AC: the transfer syntax of context 1, null where it was refused, and the longest PDU. Throws PduError. */
+export function readProviderAccept(body: Buffer): { transferSyntax: string | null; longestDataPdu: number } {
+  if (body.length < 68) throw bad('A-ASSOCIATE-AC is too short');
+  const accepted = { transferSyntax: null as string | null, longestDataPdu: 0 };
+  for (const { type, value } of itemsOf(body.subarray(68))) {
+    if (type === 0x21 && value.length >= 4 && value[0] === 1 && value[2] === 0)
+      for (const inner of itemsOf(value.subarray(4)))
+        if (inner.type === 0x40) accepted.transferSyntax = uidOf(inner.value);
+    if (type === 0x50)
+      for (const inner of itemsOf(value))
+        if (inner.type === 0x51 && inner.value.length === 4) accepted.longestDataPdu = inner.value.readUInt32BE(0);
+  }
+  return accepted;
 }

@@ -1,7 +1,8 @@
+import { COMMITMENT } from '../commitment/commitment-message.ts';
 import type { AnsweredContext, ProposedContext } from './associate.ts';
+import { EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './data-set.ts';
 
 export const VERIFICATION = '1.2.840.10008.1.1';
-const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 
 /**
  * What we take, the best first: plain ones, which every sender can make of what it has (PS3.5, 10.1), then what it has
@@ -46,9 +47,13 @@ export const acceptedTransferSyntaxes = [
 
 /** Storage of PS3.4 annex B, of RT (34), of what stands beside images (43 to 45), and what makers define themselves. */
 const STORAGE = /^1\.2\.840\.10008\.5\.1\.4\.(1\.1\.|34\.|4[345]\.)/;
-const isStorage = (uid: string) => STORAGE.test(uid) || !uid.startsWith('1.2.840.10008.');
+export const isStorage = (uid: string) => STORAGE.test(uid) || !uid.startsWith('1.2.840.10008.');
 
 export function chooseContext({ id, abstractSyntax, transferSyntaxes: proposed }: ProposedContext): AnsweredContext {
+  if (abstractSyntax === COMMITMENT) {
+    const plain = [EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN].find((syntax) => proposed.includes(syntax));
+    return { id, result: plain === undefined ? 4 : 0, transferSyntax: plain ?? IMPLICIT_LITTLE_ENDIAN };
+  }
   if (abstractSyntax !== VERIFICATION && !isStorage(abstractSyntax))
     return { id, result: 3, transferSyntax: IMPLICIT_LITTLE_ENDIAN };
   const chosen = acceptedTransferSyntaxes.find((syntax) => proposed.includes(syntax));

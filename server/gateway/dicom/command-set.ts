@@ -2,7 +2,17 @@ import { PduError } from './pdu.ts';
 
 /** DIMSE command sets: implicit VR little endian, group 0000 (PS3.7 section 6.3 and annex E). */
 
-export const commandFields = { storeRq: 0x0001, storeRsp: 0x8001, echoRq: 0x0030, echoRsp: 0x8030, cancelRq: 0x0fff };
+export const commandFields = {
+  storeRq: 0x0001,
+  storeRsp: 0x8001,
+  echoRq: 0x0030,
+  echoRsp: 0x8030,
+  cancelRq: 0x0fff,
+  eventReportRq: 0x0100,
+  eventReportRsp: 0x8100,
+  actionRq: 0x0130,
+  actionRsp: 0x8130,
+};
 /** Command Data Set Type (0000,0800): no data set follows. */
 export const NO_DATA_SET = 0x0101;
 
@@ -13,12 +23,17 @@ export interface CommandSet {
   dataSetType: number;
   affectedSopClassUid?: string;
   affectedSopInstanceUid?: string;
+  requestedSopClassUid?: string;
+  requestedSopInstanceUid?: string;
+  eventTypeId?: number;
+  actionTypeId?: number;
   priority?: number;
   status?: number;
 }
 
 const tags = {
   affectedSopClassUid: 0x0002,
+  requestedSopClassUid: 0x0003,
   commandField: 0x0100,
   messageId: 0x0110,
   messageIdBeingRespondedTo: 0x0120,
@@ -26,6 +41,9 @@ const tags = {
   dataSetType: 0x0800,
   status: 0x0900,
   affectedSopInstanceUid: 0x1000,
+  requestedSopInstanceUid: 0x1001,
+  eventTypeId: 0x1002,
+  actionTypeId: 0x1008,
 } as const;
 
 /** Throws PduError where the bytes are no command set. */
@@ -52,20 +70,24 @@ export function readCommandSet(bytes: Buffer): CommandSet {
   const messageId = number(tags.messageId) ?? number(tags.messageIdBeingRespondedTo);
   if (commandField === undefined || messageId === undefined)
     throw new PduError(6, 'the command set says not what it asks');
-  const [responded, sopClass, sopInstance, status] = [
-    number(tags.messageIdBeingRespondedTo),
-    uid(tags.affectedSopClassUid),
-    uid(tags.affectedSopInstanceUid),
-    number(tags.status),
-  ];
+  const numbers = {
+    messageIdBeingRespondedTo: number(tags.messageIdBeingRespondedTo),
+    status: number(tags.status),
+    eventTypeId: number(tags.eventTypeId),
+    actionTypeId: number(tags.actionTypeId),
+  };
+  const uids = {
+    affectedSopClassUid: uid(tags.affectedSopClassUid),
+    affectedSopInstanceUid: uid(tags.affectedSopInstanceUid),
+    requestedSopClassUid: uid(tags.requestedSopClassUid),
+    requestedSopInstanceUid: uid(tags.requestedSopInstanceUid),
+  };
+  const present = Object.entries({ ...numbers, ...uids }).filter(([, value]) => value !== undefined);
   return {
     commandField,
     messageId,
     dataSetType: number(tags.dataSetType) ?? NO_DATA_SET,
-    ...(responded !== undefined && { messageIdBeingRespondedTo: responded }),
-    ...(sopClass !== undefined && { affectedSopClassUid: sopClass }),
-    ...(sopInstance !== undefined && { affectedSopInstanceUid: sopInstance }),
-    ...(status !== undefined && { status }),
+    ...(Object.fromEntries(present) as Partial<CommandSet>),
   };
 }
 

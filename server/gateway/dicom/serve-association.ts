@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
+import { COMMITMENT } from '../commitment/commitment-message.ts';
+import type { Commitments } from '../commitment/commitments.ts';
+import { serveCommitment } from '../commitment/serve-commitment.ts';
 import { SpoolFull, type Spool, type SpoolWriter } from '../spool/spool.ts';
 import { APPLICATION_CONTEXT, encodeAssociateAccept, readAssociateRequest } from './associate.ts';
-import { chooseContext } from './choose-contexts.ts';
+import { chooseContext, isStorage } from './choose-contexts.ts';
 import { commandFields, encodeCommandSet, NO_DATA_SET, readCommandSet, type CommandSet } from './command-set.ts';
 import { isWaveform, part10Head } from './part-10-head.ts';
 import {
@@ -23,11 +26,14 @@ export interface AssociationOptions {
   /** The ARTIM timer (PS3.8, 9.1.5), and how long an association may be silent. */
   artimMs: number;
   silenceMs: number;
+  commitments: Commitments;
 }
 
 /** The hub takes no larger instance. */
 const LONGEST_INSTANCE = 512 * 1024 * 1024;
 const LONGEST_COMMAND = 64 * 1024;
+/** 20 000 instances with their classes. */
+const LONGEST_ACTION = 4 * 1024 * 1024;
 /** Leading zeros are against PS3.5 annex B and come from modalities all the same; the hub decides. */
 const UID = /^\d+(\.\d+)+$/;
 
@@ -39,6 +45,7 @@ const status = {
   classNotSupported: 0x0122,
   invalidInstance: 0x0117,
   unrecognizedOperation: 0x0211,
+  resourceLimitation: 0x0213,
 };
 
 interface Context {
@@ -46,12 +53,17 @@ interface Context {
   transferSyntax: string;
 }
 
-/** A C-STORE whose data set is arriving. `writer` is null where it is refused already: then the rest is passed over. */
+/**
+ * A message whose data set is arriving: a C-STORE with its `writer`, an N-ACTION that is `collected`, or neither, where
+ * the rest is passed over.
+ */
 interface Store {
   command: CommandSet;
   contextId: number;
   writer: SpoolWriter | null;
-  failure: number;
+  collected: Buffer[] | null;
+  /** Null: it is a response, and gets none. */
+  failure: number | null;
   bytes: number;
 }
 
@@ -71,6 +83,9 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
   let commandContext = 0;
   let store: Store | null = null;
   let stored = 0;
+  /** One message at a time: a report may fall between two responses, not into one. */
+  let sending: Promise<void> = Promise.resolve();
+  const commitment = serveCommitment(options.commitments, () => callingTitle, sendMessage);
 
   socket.setNoDelay(true);
   socket.on('error', () => undefined);
@@ -105,6 +120,7 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
     if (!socket.destroyed) await send(abortPdu(2, broken ? thrown.reason : 0)).catch(() => undefined);
   } finally {
     clearTimeout(artim);
+    commitment.end();
     await (store as Store | null)?.writer?.abandon();
     // What the other side still has under way would otherwise turn our last word into a reset.
     socket.end();
@@ -157,30 +173,39 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
 
   async function begin(parsed: CommandSet, contextId: number): Promise<void> {
     const hasDataSet = parsed.dataSetType !== NO_DATA_SET;
+    const message: Store = { command: parsed, contextId, writer: null, collected: null, failure: null, bytes: 0 };
     switch (parsed.commandField) {
       case commandFields.echoRq:
-        return hasDataSet ? passOver(status.success) : respond(parsed, contextId, status.success);
+        return answer(status.success);
       case commandFields.cancelRq:
         return;
       case commandFields.storeRq:
         if (!hasDataSet) return respond(parsed, contextId, status.cannotUnderstand);
-        store = { command: parsed, contextId, writer: null, failure: status.success, bytes: 0 };
+        store = { ...message, failure: status.success };
         return openStore(store);
+      case commandFields.actionRq:
+        if (contextOf(contextId).abstractSyntax !== COMMITMENT) return answer(status.classNotSupported);
+        if (!hasDataSet) return answer(status.cannotUnderstand);
+        store = { ...message, collected: [], failure: status.success };
+        return;
+      case commandFields.eventReportRsp:
+        commitment.reported(parsed);
+        if (hasDataSet) store = message;
+        return;
       default:
         log('an operation that is not offered was asked for', { callingTitle, operation: parsed.commandField });
-        return hasDataSet
-          ? passOver(status.unrecognizedOperation)
-          : respond(parsed, contextId, status.unrecognizedOperation);
+        return answer(status.unrecognizedOperation);
     }
-    function passOver(failure: number) {
-      store = { command: parsed, contextId, writer: null, failure, bytes: 0 };
+    async function answer(outcome: number) {
+      if (hasDataSet) store = { ...message, failure: outcome };
+      else await respond(parsed, contextId, outcome);
     }
   }
 
   async function openStore(opening: Store): Promise<void> {
     const { affectedSopClassUid: sopClassUid = '', affectedSopInstanceUid: sopInstanceUid = '' } = opening.command;
     const { abstractSyntax, transferSyntax } = contextOf(opening.contextId);
-    if (sopClassUid !== abstractSyntax) opening.failure = status.classNotSupported;
+    if (sopClassUid !== abstractSyntax || !isStorage(sopClassUid)) opening.failure = status.classNotSupported;
     else if (sopInstanceUid.length > 64 || !UID.test(sopInstanceUid)) opening.failure = status.invalidInstance;
     if (opening.failure !== status.success) return;
     await guard(opening, async () => {
@@ -188,6 +213,7 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
         kind: isWaveform(sopClassUid) ? 'ecg' : 'dicom',
         name: `${sopInstanceUid}.dcm`,
         source: `DICOM ${callingTitle}`,
+        instance: { sopClassUid, sopInstanceUid },
       });
       await opening.writer.write(part10Head({ sopClassUid, sopInstanceUid, transferSyntaxUid: transferSyntax }));
     });
@@ -198,6 +224,12 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
     const current: Store = store;
     current.bytes += bytes.length;
     if (current.bytes > LONGEST_INSTANCE) await fail(current, status.outOfResources);
+    if (current.collected !== null && current.bytes > LONGEST_ACTION) {
+      current.collected = null;
+      await fail(current, status.resourceLimitation);
+    }
+    // Of the PDU's buffer nothing may be kept beyond it.
+    current.collected?.push(Buffer.from(bytes));
     if (current.writer !== null) await guard(current, () => current.writer!.write(bytes));
     if (!isLast) return;
     if (current.bytes === 0 && current.failure === status.success) await fail(current, status.cannotUnderstand);
@@ -208,7 +240,11 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
         stored += 1;
       });
     store = null;
-    await respond(current.command, contextId, current.failure);
+    if (current.collected !== null && current.failure === status.success) {
+      const { transferSyntax } = contextOf(contextId);
+      return commitment.action(current.command, { id: contextId, transferSyntax }, Buffer.concat(current.collected));
+    }
+    if (current.failure !== null) await respond(current.command, contextId, current.failure);
   }
 
   async function fail(failing: Store, failure: number): Promise<void> {
@@ -232,7 +268,7 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
 
   async function respond(request: CommandSet, contextId: number, outcome: number): Promise<void> {
     const { affectedSopClassUid, affectedSopInstanceUid } = request;
-    const response = encodeCommandSet({
+    await sendMessage(contextId, {
       ...(affectedSopClassUid !== undefined && { affectedSopClassUid }),
       commandField: request.commandField | 0x8000,
       messageIdBeingRespondedTo: request.messageId,
@@ -241,7 +277,16 @@ export async function serveAssociation(socket: Socket, options: AssociationOptio
       ...(request.commandField === commandFields.storeRq &&
         affectedSopInstanceUid !== undefined && { affectedSopInstanceUid }),
     });
+  }
+
+  function sendMessage(contextId: number, command: Partial<CommandSet>, dataSet?: Buffer): Promise<void> {
     const longest = longestPeerPdu === 0 ? LONGEST_DATA_PDU : longestPeerPdu;
-    for (const pdu of dataPdus({ contextId, isCommand: true, bytes: response }, longest)) await send(pdu);
+    const sent = sending.then(async () => {
+      const parts = [{ isCommand: true, bytes: encodeCommandSet(command) }];
+      if (dataSet !== undefined) parts.push({ isCommand: false, bytes: dataSet });
+      for (const part of parts) for (const pdu of dataPdus({ contextId, ...part }, longest)) await send(pdu);
+    });
+    sending = sent.catch(() => undefined);
+    return sent;
   }
 }

@@ -10,6 +10,8 @@ export interface EntryHeader {
   /** As the modality or the folder names it; for people only. */
   name: string;
   source: string;
+  /** Of what came by C-STORE. */
+  instance?: { sopClassUid: string; sopInstanceUid: string };
   receivedAt: string;
 }
 

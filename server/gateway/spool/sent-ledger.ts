@@ -9,11 +9,14 @@ export interface SentLine {
   name: string;
   at: string;
   outcome: string;
+  instance?: { sopClassUid: string; sopInstanceUid: string };
 }
 
 export interface SentLedger {
   hasEntry(id: string): boolean;
   hasBytes(sha256: string): boolean;
+  /** The last that was sent of a SOP instance. */
+  lastOf(sopInstanceUid: string): SentLine | null;
   /** Durable when it resolves. */
   add(line: SentLine): Promise<void>;
   close(): Promise<void>;
@@ -44,15 +47,22 @@ export async function openSentLedger(folder: string): Promise<SentLedger> {
   }
   const entries = new Set(kept.map(({ id }) => id));
   const bytes = new Set(kept.map(({ sha256 }) => sha256));
+  const instances = new Map<string, SentLine>();
+  const note = (line: SentLine) => {
+    if (line.instance !== undefined) instances.set(line.instance.sopInstanceUid, line);
+  };
+  kept.forEach(note);
   const handle: FileHandle = await open(path, 'a');
   return {
     hasEntry: (id) => entries.has(id),
     hasBytes: (sha256) => bytes.has(sha256),
+    lastOf: (sopInstanceUid) => instances.get(sopInstanceUid) ?? null,
     async add(line) {
       await handle.appendFile(`${JSON.stringify(line)}\n`);
       await handle.sync();
       entries.add(line.id);
       bytes.add(line.sha256);
+      note(line);
     },
     close: () => handle.close(),
   };
