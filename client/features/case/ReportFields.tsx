@@ -4,8 +4,20 @@ import { useTranslation } from 'react-i18next';
 import { State } from '../../ui/shapes.tsx';
 import { reportParts, type ReportDraft } from './use-report-draft.ts';
 
+const usualLines = { findings: [3, 10], impression: [2, 10], advice: [3, 10] } satisfies Record<
+  string,
+  [number, number]
+>;
+
 /** The three parts of a report, as a doctor writes them. */
-export function ReportFields({ draft, dense }: { draft: ReportDraft; dense?: boolean }) {
+export function ReportFields({
+  draft,
+  lines = usualLines,
+}: {
+  draft: ReportDraft;
+  /** Of each part, how many lines stand when it is empty, and how many it grows to. */
+  lines?: Record<(typeof reportParts)[number], [fewest: number, most: number]>;
+}) {
   const { t } = useTranslation();
   const id = useId();
   return reportParts.map((part) => (
@@ -14,7 +26,7 @@ export function ReportFields({ draft, dense }: { draft: ReportDraft; dense?: boo
       <Input.TextArea
         id={`${id}-${part}`}
         data-testid={`report-${part}`}
-        autoSize={{ minRows: dense ? 1 : part === 'impression' ? 2 : 3, maxRows: dense ? 6 : 10 }}
+        autoSize={{ minRows: lines[part][0], maxRows: lines[part][1] }}
         maxLength={part === 'findings' ? 4000 : 2000}
         value={draft.content[part]}
         onChange={(event) => draft.setContent({ ...draft.content, [part]: event.target.value })}

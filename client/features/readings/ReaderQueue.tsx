@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import './readings-link.css';
 import { kindsReadBy, titleOfKinds } from './queue-view.ts';
 
 /** On a reader's first screen: how much waits, and the way there. Nothing for those who read nothing. */
@@ -17,7 +18,7 @@ function Waiting({ title }: { title: ReturnType<typeof titleOfKinds> }) {
   const list = useRequest('reading:list', { state: 'open' });
   const counts = list.data?.counts;
   return (
-    <section className="panel row" aria-label={t(title)} data-testid="reader-queue">
+    <section className="panel row reader-queue" aria-label={t(title)} data-testid="reader-queue">
       <h2>{t(title)}</h2>
       {list.error && !counts && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
       {counts && (

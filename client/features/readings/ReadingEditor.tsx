@@ -15,6 +15,13 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 const KEYS = 9;
 
+type Lines = Record<keyof ReportText, [fewest: number, most: number]>;
+/** An ECG's report is short, that of images describes more; both leave room for what stands beside them. */
+const linesOf: Record<ReadingView['kind'], Lines> = {
+  ecg: { findings: [1, 6], impression: [1, 6], advice: [1, 6] },
+  imaging: { findings: [4, 12], impression: [2, 8], advice: [1, 6] },
+};
+
 /** The cardiograph's own values, and where it states none what the computer measured without doubt. */
 function measuredValues({ measurements, detectedHeartRatePerMinute, preRead }: EcgView): EcgMeasurements {
   // What was measured in the first minutes of a day must not stand in the report as the day's.
@@ -97,7 +104,7 @@ export function ReadingEditor({
           </button>
         ))}
       </div>
-      <ReportFields draft={draft} dense />
+      <ReportFields draft={draft} lines={linesOf[reading.kind]} />
       {draft.error !== null && (
         <MessageBox tone="trouble" shape="triangle" live="assertive">
           <p>{errorText(draft.error)}</p>
