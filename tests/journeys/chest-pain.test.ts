@@ -1,53 +1,37 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { writeScpEcg } from '../../server/ecg/encode/scp-ecg.ts';
 import { synthesizeCt, synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { at, signIn } from '../support/browser.ts';
 import { seesAndHears } from '../support/call-tiles.ts';
 import { dropFiles } from '../support/drop-files.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { goOnDuty, openImagingTab, registerPatient, wang, wangInDicom } from '../support/steps.ts';
 
 // The whole scene, in the order in which people live it: each test goes on where the one before it stopped.
 
-const wang = { id: '330399195003120014', name: '王建国', sex: 'male', birthDate: '1950-03-12' } as const;
-
 describe('a chest-pain case from the township to the signed report', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
   let oncall1: Page;
   let oncall2: Page;
-  let village: Page;
-  const ctFiles: string[] = [];
+  let images: string[];
   let consultUrl = '';
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
     const { document } = synthesizeEcg({ rhythm: 'inferior-stemi', seed: 7 });
-    await writeFile(join(files, 'infarct.scp'), writeScpEcg(document, { patient: wang }));
-    await writeFile(join(files, 'other.scp'), writeScpEcg(document, { patient: { ...wang, name: '李大山' } }));
-    const patient = { name: 'Wang^Jianguo=王^建国', id: wang.id, birthDate: '19500312', sex: 'M' } as const;
-    for (const [index, bytes] of synthesizeCt({ patient, slices: 8, rows: 256, columns: 256 }).files.entries()) {
-      ctFiles.push(join(files, `ct-${index}.dcm`));
-      await writeFile(ctFiles[index]!, bytes);
-    }
-    await writeFile(join(files, 'dr.dcm'), synthesizeDr({ patient, rows: 400, columns: 350 }));
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-    oncall1 = await browser.window();
-    oncall2 = await browser.window();
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    await scene.file('infarct.scp', writeScpEcg(document, { patient: wang }));
+    await scene.file('other.scp', writeScpEcg(document, { patient: { ...wang, name: '李大山' } }));
+    const patient = wangInDicom;
+    images = await scene.dicomFiles('image', [
+      ...synthesizeCt({ patient, slices: 8, rows: 256, columns: 256 }).files,
+      synthesizeDr({ patient, rows: 400, columns: 350 }),
+    ]);
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   /** The page moves by a hand's breadth between pressing down and letting go. */
   const pressWhilePageMoves = async (page: Page, testId: string) => {
@@ -65,31 +49,24 @@ describe('a chest-pain case from the township to the signed report', () => {
   const opened = async (page: Page) => (await at(page, 'case-page').getAttribute('data-consult-id'))!;
 
   test('[JO1] the clinic registers the patient by identity number and sees the trace at once', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill(wang.name);
-    await at(clinic, 'patient-identity-number').fill(wang.id);
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'infarct.scp'));
+    await registerPatient(clinic, wang);
+    await at(clinic, 'ecg-upload').setInputFiles(scene.path('infarct.scp'));
     await clinic.locator('[data-ecg-id][data-first-paint-ms]').first().waitFor();
     expect(await clinic.locator('[data-px-per-mm]').first().getAttribute('data-speed')).toBe('25');
-  }, 120_000);
+  }, 180_000);
 
   test('[JO2] a file of another patient joins only after the sender confirms, and the reader sees that', async () => {
-    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'other.scp'));
+    await at(clinic, 'ecg-upload').setInputFiles(scene.path('other.scp'));
     await at(clinic, 'confirm-mismatch').waitFor();
     expect(await at(clinic, 'mismatch-dialog').innerText()).toContain('李大山');
     await at(clinic, 'confirm-mismatch').click();
     await at(clinic, 'mismatch-note').first().waitFor();
-  }, 120_000);
+  }, 180_000);
 
   test('[JO3] one key rings every on-call window; two accept at once and exactly one wins', async () => {
-    await signIn(oncall1, hub.url, 'oncall1');
-    await signIn(oncall2, hub.url, 'oncall2');
-    await at(oncall1, 'start-duty').click();
-    await at(oncall1, 'end-duty').waitFor();
-    await at(oncall2, 'start-duty').click();
-    await at(oncall2, 'end-duty').waitFor();
+    oncall1 = await scene.signedIn('oncall1');
+    oncall2 = await scene.signedIn('oncall2');
+    for (const desk of [oncall1, oncall2]) await goOnDuty(desk);
     await at(clinic, 'chest-pain-button').dblclick();
     await at(clinic, 'case-page').waitFor();
     await Promise.all([at(oncall1, 'alarm-card').waitFor(), at(oncall2, 'alarm-card').waitFor()]);
@@ -97,11 +74,11 @@ describe('a chest-pain case from the township to the signed report', () => {
     await clinic.locator('[data-testid="alarm-status"][data-state="accepted"]').waitFor();
     await Promise.race([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
     const consultId = await opened(clinic);
-    consultUrl = `${hub.url}/consults/${consultId}`;
+    consultUrl = `${scene.hub.url}/consults/${consultId}`;
     for (const page of [oncall1, oncall2]) await page.goto(consultUrl);
     await Promise.all([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
     // The double click made one case.
-    await clinic.goto(hub.url);
+    await clinic.goto(scene.hub.url);
     await clinic.locator('a[href^="/consults/"]').first().waitFor();
     const cases = await clinic
       .locator('a[href^="/consults/"]')
@@ -109,15 +86,14 @@ describe('a chest-pain case from the township to the signed report', () => {
     expect(new Set(cases).size).toBe(1);
     await clinic.goto(consultUrl);
     await at(clinic, 'case-page').waitFor();
-  }, 120_000);
+  }, 180_000);
 
   test('[JO4][JO17] both sides meet in the room: decoded pictures and real sound arrive, and a third person joins by one click', async () => {
     await pressWhilePageMoves(clinic, 'join-call');
     await at(oncall1, 'join-call').click();
     await seesAndHears(oncall1, '林晓梅');
     await seesAndHears(clinic, '周明远');
-    village = await browser.window();
-    await signIn(village, hub.url, 'village1');
+    const village = await scene.signedIn('village1');
     await oncall1.getByRole('tab', { name: '人员' }).click();
     await at(oncall1, 'invite').click();
     await at(oncall1, 'invite-田小禾').click();
@@ -168,9 +144,9 @@ describe('a chest-pain case from the township to the signed report', () => {
   }, 180_000);
 
   test('[JO5] CT and DR travel by drag and drop; one side leads, the other follows slice and window', async () => {
-    await clinic.getByRole('tab', { name: /影像/ }).click();
-    await dropFiles(at(clinic, 'dicom-upload-zone'), [...ctFiles, join(files, 'dr.dcm')]);
-    await oncall1.getByRole('tab', { name: /影像/ }).click();
+    await openImagingTab(clinic);
+    await dropFiles(at(clinic, 'dicom-upload-zone'), images);
+    await openImagingTab(oncall1);
     await oncall1.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]').waitFor();
     await oncall1.locator('[data-testid="lead-bar"][data-leading="true"]').waitFor();
     await clinic.locator('[data-testid="lead-bar"][data-following="true"]').waitFor();
@@ -194,22 +170,14 @@ describe('a chest-pain case from the township to the signed report', () => {
   }, 180_000);
 
   test('[JO6] kill -9 in the middle of a call and an upload: every window comes back by itself and the upload goes on', async () => {
-    const more = synthesizeCt({
-      patient: { name: 'Wang^Jianguo=王^建国', id: wang.id, birthDate: '19500312', sex: 'M' },
-      slices: 30,
-      rows: 256,
-      columns: 256,
-      seed: 9,
-    }).files;
-    const paths = more.map((_, index) => join(files, `more-${index}.dcm`));
-    for (const [index, bytes] of more.entries()) await writeFile(paths[index]!, bytes);
-    await at(clinic, 'dicom-upload').setInputFiles(paths);
+    const more = synthesizeCt({ patient: wangInDicom, slices: 30, rows: 256, columns: 256, seed: 9 }).files;
+    await at(clinic, 'dicom-upload').setInputFiles(await scene.dicomFiles('more', more));
     await clinic.waitForFunction(
       () => Number(document.querySelector('[data-testid="dicom-upload-summary"]')?.getAttribute('data-done') ?? 0) > 11,
     );
-    await hub.kill();
+    await scene.hub.kill();
     await clinic.locator('[data-testid="call"]:not([data-connection="connected"])').waitFor();
-    await hub.start();
+    await scene.hub.start();
     for (const page of [clinic, oncall1])
       await page.locator('[data-testid="call"][data-connection="connected"]').waitFor();
     await seesAndHears(clinic, '周明远');
@@ -248,7 +216,7 @@ describe('a chest-pain case from the township to the signed report', () => {
     });
     expect(pdf).toEqual({ type: 'application/pdf', head: '%PDF-' });
     const verified = (await (
-      await fetch(`${hub.url}/verify/${code}`, { headers: { accept: 'application/json' } })
+      await fetch(`${scene.hub.url}/verify/${code}`, { headers: { accept: 'application/json' } })
     ).json()) as Record<string, string>;
     expect(verified).toMatchObject({ state: 'valid', reporterName: '周明远', reviewerName: '沈怀安' });
     expect(JSON.stringify(verified)).not.toContain(wang.name);
@@ -263,13 +231,12 @@ describe('a chest-pain case from the township to the signed report', () => {
     await at(oncall1, 'outcome-transfer-pci').click();
     await at(oncall1, 'confirm-close').click();
     await clinic.locator('[data-testid="case-page"][data-state="closed"]').waitFor();
-  }, 120_000);
+  }, 180_000);
 
   test('[JO9] after all browsers are closed and everybody signs in again, everything acknowledged is there once', async () => {
-    await browser.close();
-    browser = await openBrowser();
-    const page = await browser.window();
-    await signIn(page, hub.url, 'clinic1');
+    await scene.browser.close();
+    const page = await (await scene.anotherBrowser()).window();
+    await signIn(page, scene.hub.url, 'clinic1');
     await page.goto(consultUrl);
     await page.locator('[data-testid="case-page"][data-state="closed"]').waitFor();
     await page.getByRole('tab', { name: '报告' }).click();
@@ -277,7 +244,7 @@ describe('a chest-pain case from the township to the signed report', () => {
     expect(await page.locator('[data-testid="report"]').count()).toBe(1);
     await page.getByRole('tab', { name: /心电 2/ }).waitFor();
     await page.getByRole('tab', { name: /影像 2|影像 1/ }).waitFor();
-  }, 120_000);
+  }, 180_000);
 });
 
 const shownInstance = async (page: Page) => (await at(page, 'imaging-viewer').getAttribute('data-sop-instance-uid'))!;

@@ -1,33 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at, signIn } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { askForReading, openFirstReading, registerPatient } from '../support/steps.ts';
 
 // A critical value from the reader's screen to the clinic and back. Each test goes on where the last one stopped.
 
 const finding = '急性前壁心肌梗死，立即处理';
 
 describe('a critical value is told and read back', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
   let reporter: Page;
-  let reviewer: Page;
+  let ecg: string;
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    await writeFile(join(files, 'ecg.dcm'), writeDicomEcg(synthesizeEcg({ rhythm: 'sinus', seed: 61 }).document));
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-    reporter = await browser.window();
-    reviewer = await browser.window();
+    scene = await openScene();
+    ecg = await scene.file('ecg.dcm', writeDicomEcg(synthesizeEcg({ rhythm: 'sinus', seed: 61 }).document));
+    reporter = await scene.signedIn('oncall1');
+    clinic = await scene.window();
     // Every sound that the clinic's window starts is counted.
     await clinic.addInitScript(() => {
       const counted = window as unknown as { sounds: number };
@@ -38,12 +31,9 @@ describe('a critical value is told and read back', () => {
         return start.apply(this, when);
       };
     });
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    await signIn(clinic, scene.hub.url, 'clinic1');
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   const stage = (page: Page, name: string) =>
     page.locator(`[data-testid="reading-page"][data-stage="${name}"]`).waitFor();
@@ -51,19 +41,12 @@ describe('a critical value is told and read back', () => {
     page.locator(`[data-testid="critical-value-record"][data-state="${state}"]`).waitFor();
 
   test('[JO16] the reader tells a finding from the reading’s screen, and the clinic’s window sounds and shows it', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill('陈桂香');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'ecg.dcm'));
-    await at(clinic, 'ask-reading').click();
-    await at(clinic, 'confirm-ask-reading').click();
-    await clinic.locator('[data-testid="asked-reading"][data-stage="unread"]').waitFor();
+    await registerPatient(clinic, { name: '陈桂香' });
+    await at(clinic, 'ecg-upload').setInputFiles(ecg);
+    await askForReading(clinic);
     const before = await clinic.evaluate(() => (window as unknown as { sounds: number }).sounds);
 
-    await signIn(reporter, hub.url, 'oncall1');
-    await at(reporter, 'go-readings').click();
-    await at(reporter, 'reading-row').first().click();
+    await openFirstReading(reporter);
     await reporter.locator('[data-testid="reading-page"][data-claim="mine"]').waitFor();
     await at(reporter, 'report-critical-value').click();
     await at(reporter, 'critical-value-text').fill(finding);
@@ -85,7 +68,7 @@ describe('a critical value is told and read back', () => {
     await at(reporter, 'values-filled').waitFor();
     await reporter.keyboard.press('Control+Enter');
     await at(reporter, 'readings-page').waitFor();
-    await signIn(reviewer, hub.url, 'oncall2');
+    const reviewer = await scene.signedIn('oncall2');
     await at(reviewer, 'go-readings').click();
     await at(reviewer, 'reading-filter-review').click();
     await at(reviewer, 'reading-row').first().click();
@@ -98,7 +81,7 @@ describe('a critical value is told and read back', () => {
 
   test('[JO16] a window that comes later shows it too; received, then read back, it goes away', async () => {
     const later = await clinic.context().newPage();
-    await later.goto(hub.url);
+    await later.goto(scene.hub.url);
     await at(later, 'critical-value').waitFor();
     await at(later, 'receive-critical-value').click();
     await record(reporter, 'received');

@@ -1,58 +1,41 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeEcg } from '../../shared/ecg/synthesize.ts';
 import { writeDicomEcg } from '../../server/ecg/encode/dicom-ecg.ts';
 import { writeWfdb } from '../../server/ecg/encode/wfdb.ts';
 import { openThreadPool } from '../../server/platform/threads/thread-pool.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at } from '../support/browser.ts';
 import { photographFileJob } from '../support/paper-job.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { askForReading, meetInCase, openFirstReading, registerPatient } from '../support/steps.ts';
 
 // What a reader does with a trace beside looking at it. Each test goes on where the last one stopped.
 
 describe('ECGs are measured, compared and judged', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
   let reporter: Page;
-  let reviewer: Page;
 
   const blocked = (seed: number, acquiredAt: string, heartRatePerMinute: number, prIntervalMs: number) =>
     synthesizeEcg({ seed, acquiredAt, heartRatePerMinute, prIntervalMs }).document;
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    const earlier = blocked(71, '2026-01-05T08:00:00+08:00', 60, 160);
-    await writeFile(join(files, 'earlier.dcm'), writeDicomEcg(earlier));
-    await writeFile(join(files, 'later.dcm'), writeDicomEcg(blocked(72, '2026-03-09T08:00:00+08:00', 90, 240)));
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
+    reporter = await scene.signedIn('oncall1');
+    await scene.file('earlier.dcm', writeDicomEcg(blocked(71, '2026-01-05T08:00:00+08:00', 60, 160)));
+    await scene.file('later.dcm', writeDicomEcg(blocked(72, '2026-03-09T08:00:00+08:00', 90, 240)));
     const record = writeWfdb(blocked(73, '2026-04-02T08:00:00+08:00', 70, 250), { name: 'again' });
-    for (const { name, bytes } of [record.header, record.samples]) await writeFile(join(files, name), bytes);
+    for (const { name, bytes } of [record.header, record.samples]) await scene.file(name, bytes);
     const pool = openThreadPool({ threads: 1, maxHeapMb: 768 });
-    const photo = await pool.run(photographFileJob, {
-      takenAt: '2026:05:02 07:31:09',
-      offset: '+08:00',
-      orientation: 6,
-    });
+    const photo = { takenAt: '2026:05:02 07:31:09', offset: '+08:00', orientation: 6 } as const;
+    await scene.file('photo.jpg', await pool.run(photographFileJob, photo));
     await pool.close();
-    await writeFile(join(files, 'photo.jpg'), photo);
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-    reporter = await browser.window();
-    reviewer = await browser.window();
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   const send = async (...names: string[]) => {
     const before = await shown();
-    await at(clinic, 'ecg-upload').setInputFiles(names.map((name) => join(files, name)));
+    await at(clinic, 'ecg-upload').setInputFiles(names.map(scene.path));
     await clinic.waitForFunction((old) => {
       const id = document.querySelector('[data-testid="ecg-panel"]')?.getAttribute('data-ecg-id');
       return id !== null && id !== undefined && id !== old;
@@ -64,20 +47,13 @@ describe('ECGs are measured, compared and judged', () => {
   const preRead = (page: Page) => at(page, 'pre-read').first();
 
   test('[JO18] the averaged beat’s marks are moved by keys, and what is measured by them says so', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill('沈月娥');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
+    await registerPatient(clinic, { name: '沈月娥' });
     await send('earlier.dcm');
     await send('later.dcm');
     await preRead(clinic).getByText('一度房室阻滞').first().waitFor();
-    await at(clinic, 'ask-reading').click();
-    await at(clinic, 'confirm-ask-reading').click();
-    await clinic.locator('[data-testid="asked-reading"][data-stage="unread"]').waitFor();
+    await askForReading(clinic);
 
-    await signIn(reporter, hub.url, 'oncall1');
-    await at(reporter, 'go-readings').click();
-    await at(reporter, 'reading-row').first().click();
+    await openFirstReading(reporter);
     const viewer = reporter.locator('section.ecg-viewer[data-first-paint-ms]');
     await viewer.waitFor();
     await viewer.focus();
@@ -123,8 +99,8 @@ describe('ECGs are measured, compared and judged', () => {
     await at(reporter, 'save-draft').click();
     await at(reporter, 'draft-state').getByText('本院 2026.5').waitFor();
 
-    await signIn(reviewer, hub.url, 'oncall2');
-    await reviewer.goto(`${hub.url}/ecg-rules`);
+    const reviewer = await scene.signedIn('oncall2');
+    await reviewer.goto(`${scene.hub.url}/ecg-rules`);
     await at(reviewer, 'approve-draft').click();
     await at(reviewer, 'in-force').getByText('本院 2026.5').waitFor();
     await at(reporter, 'in-force').getByText('本院 2026.5').waitFor();
@@ -160,10 +136,7 @@ describe('ECGs are measured, compared and judged', () => {
   }, 120_000);
 
   test('[JO29] paper is looked at together: the other side sees size, place, calipers and pointer', async () => {
-    await at(clinic, 'chest-pain-button').click();
-    await at(clinic, 'case-page').waitFor();
-    await at(reporter, 'accept-alarm').click();
-    await at(reporter, 'case-page').waitFor();
+    await meetInCase(clinic, reporter);
     const image = (page: Page) => at(page, 'ecg-image');
     const sizeOf = async (page: Page) => Number(await image(page).getAttribute('data-px-per-mm'));
     await image(reporter).locator('img').waitFor();

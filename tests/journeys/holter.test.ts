@@ -1,34 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { at } from '../support/browser.ts';
 import { writeHolter } from '../support/ecg-files/holter-file.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { registerPatient } from '../support/steps.ts';
 
 // Two hours and a half, of which the last half hour beats twice as fast. Each test goes on where the last one stopped.
 
 describe('a Holter recording', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
   const asked: string[] = [];
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    await writeHolter(join(files, 'holter.edf'), { format: 'edf', minutes: 150, fastFromMinute: 120 });
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
     clinic.on('request', (request) => asked.push(request.url()));
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    await writeHolter(scene.path('holter.edf'), { format: 'edf', minutes: 150, fastFromMinute: 120 });
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   /** The page's trace is there, and this many R waves of lead II are counted in what is loaded, a minute. */
   const shownRate = async () => {
@@ -39,11 +29,8 @@ describe('a Holter recording', () => {
   const pageTime = () => at(clinic, 'ecg-page-time').innerText();
 
   test('[HO6] is uploaded as one file and stands there with its overview and its rate trend', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill('何远山');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'ecg-upload').setInputFiles(join(files, 'holter.edf'));
+    await registerPatient(clinic, { name: '何远山' });
+    await at(clinic, 'ecg-upload').setInputFiles(scene.path('holter.edf'));
     await clinic.locator('[data-testid="ecg-overview"][data-overview="true"]').waitFor();
     await at(clinic, 'ecg-rate-trend').waitFor();
     expect(await shownRate()).toBeLessThan(65);

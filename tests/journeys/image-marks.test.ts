@@ -1,46 +1,34 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeCt } from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { at } from '../support/browser.ts';
 import { dropFiles } from '../support/drop-files.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
 import { allItems, readStructuredReport } from '../support/read-structured-report.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { goOnDuty, meetInCase, openImagingTab, registerPatient, wang, wangInDicom } from '../support/steps.ts';
 
-let hub: HubProcess;
-let browser: TestBrowser;
-let folder: string;
+let scene: Scene;
 let clinic: Page;
 let reader: Page;
-const files: string[] = [];
+let files: string[];
 let firstSlice: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-  const patient = { name: 'Wang^Jianguo=王^建国', id: '330399195003120014', birthDate: '19500312', sex: 'M' } as const;
-  const ct = synthesizeCt({ patient, slices: 3, rows: 128, columns: 128 });
+  scene = await openScene();
+  clinic = await scene.signedIn('clinic1');
+  reader = await scene.signedIn('oncall1');
+  await goOnDuty(reader);
+  const ct = synthesizeCt({ patient: wangInDicom, slices: 3, rows: 128, columns: 128 });
   [firstSlice] = ct.sopInstanceUids as [string];
-  for (const [index, bytes] of ct.files.entries()) {
-    files.push(join(folder, `ct-${index}.dcm`));
-    await writeFile(files[index]!, bytes);
-  }
-  hub = await startHubProcess();
-  browser = await openBrowser();
-  clinic = await browser.window();
-  reader = await browser.window();
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+  files = await scene.dicomFiles('ct', ct.files);
+}, SCENE_MS);
+afterAll(() => scene?.close());
 
 const viewer = (page: Page) => page.locator('[data-testid="imaging-viewer"]');
 /** The first slice, whichever stood there while images were still arriving. */
 const openImages = async (page: Page) => {
-  await page.getByRole('tab', { name: /影像/ }).click();
+  await openImagingTab(page);
   await page.getByText('3 幅', { exact: true }).waitFor();
   await page.locator('[data-testid="imaging-viewer"][data-sop-instance-uid]').waitFor();
   await viewer(page).focus();
@@ -49,18 +37,9 @@ const openImages = async (page: Page) => {
 };
 
 test('[JO26] what is measured and marked outlives the window, reaches the others, and leaves as SR and KOS', async () => {
-  await signIn(clinic, hub.url, 'clinic1');
-  await signIn(reader, hub.url, 'oncall1');
-  await at(reader, 'start-duty').click();
-  await at(reader, 'end-duty').waitFor();
-  await at(clinic, 'patient-name').fill('王建国');
-  await at(clinic, 'patient-identity-number').fill('330399195003120014');
-  await at(clinic, 'register-patient').click();
-  await at(clinic, 'chest-pain-button').click();
-  await at(clinic, 'case-page').waitFor();
-  await at(reader, 'accept-alarm').click();
-  await at(reader, 'case-page').waitFor();
-  await clinic.getByRole('tab', { name: /影像/ }).click();
+  await registerPatient(clinic, wang);
+  await meetInCase(clinic, reader);
+  await openImagingTab(clinic);
   await dropFiles(at(clinic, 'dicom-upload-zone'), files);
   await openImages(reader);
   await openImages(clinic);

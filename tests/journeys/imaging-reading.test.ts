@@ -1,59 +1,32 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeCt } from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { at } from '../support/browser.ts';
 import { dropFiles } from '../support/drop-files.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { goOnDuty, meetInCase, openImagingTab, registerPatient, wang, wangInDicom } from '../support/steps.ts';
 
 // What a radiologist does with a CT beside looking at it, and what the other side sees of it. Each test goes on where
 // the last one stopped.
 
 describe('a CT is read by keys, and the follower sees the same', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
   let reader: Page;
-  const ctFiles: string[] = [];
-  const priorFiles: string[] = [];
+  let ctFiles: string[];
+  let priorFiles: string[];
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    const patient = {
-      name: 'Wang^Jianguo=王^建国',
-      id: '330399195003120014',
-      birthDate: '19500312',
-      sex: 'M',
-    } as const;
-    for (const [index, bytes] of synthesizeCt({ patient, slices: 8, rows: 128, columns: 128 }).files.entries()) {
-      ctFiles.push(join(files, `ct-${index}.dcm`));
-      await writeFile(ctFiles[index]!, bytes);
-    }
-    const earlier = {
-      patient,
-      slices: 5,
-      rows: 128,
-      columns: 128,
-      seed: 5,
-      acquiredAt: new Date('2025-01-05T00:00:00Z'),
-    };
-    for (const [index, bytes] of synthesizeCt(earlier).files.entries()) {
-      priorFiles.push(join(files, `prior-${index}.dcm`));
-      await writeFile(priorFiles[index]!, bytes);
-    }
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-    reader = await browser.window();
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
+    reader = await scene.signedIn('oncall1');
+    await goOnDuty(reader);
+    const small = { patient: wangInDicom, rows: 128, columns: 128 };
+    ctFiles = await scene.dicomFiles('ct', synthesizeCt({ ...small, slices: 8 }).files);
+    const earlier = { ...small, slices: 5, seed: 5, acquiredAt: new Date('2025-01-05T00:00:00Z') };
+    priorFiles = await scene.dicomFiles('prior', synthesizeCt(earlier).files);
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   const viewer = (page: Page, drawn = '') => page.locator(`[data-testid="imaging-viewer"]${drawn}`);
   /** Presses keys at the reader, and waits until both sides draw what they ask for. */
@@ -64,20 +37,9 @@ describe('a CT is read by keys, and the follower sees the same', () => {
   };
 
   test('[JO21] windows, inversion, turns, flips and fit of the reader stand on the follower’s screen', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await signIn(reader, hub.url, 'oncall1');
-    await at(reader, 'start-duty').click();
-    await at(reader, 'end-duty').waitFor();
-    await at(clinic, 'patient-name').fill('王建国');
-    await at(clinic, 'patient-identity-number').fill('330399195003120014');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'chest-pain-button').click();
-    await at(clinic, 'case-page').waitFor();
-    await at(reader, 'alarm-card').waitFor();
-    await at(reader, 'accept-alarm').click();
-    await at(reader, 'case-page').waitFor();
-    for (const page of [clinic, reader]) await page.getByRole('tab', { name: /影像/ }).click();
+    await registerPatient(clinic, wang);
+    await meetInCase(clinic, reader);
+    for (const page of [clinic, reader]) await openImagingTab(page);
     await dropFiles(at(clinic, 'dicom-upload-zone'), ctFiles);
     await reader.getByText('8 幅', { exact: true }).waitFor();
     for (const page of [reader, clinic]) await viewer(page, '[data-sop-instance-uid]').waitFor();

@@ -1,34 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { openImagingTab, pressEmergencyKey, registerPatient } from '../support/steps.ts';
 
 describe('an upload on a weak line whose window is closed', () => {
   const patient = { name: 'Zhao^Er=赵^二', id: '000123', sex: 'M' } as const;
   const dr = synthesizeDr({ patient, rows: 1500, columns: 1000 });
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
+  let picked: string[];
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    await writeFile(join(files, 'dr.dcm'), dr);
-    await writeFile(join(files, 'readme.pdf'), randomBytes(3000));
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
+    picked = [await scene.file('dr.dcm', dr), await scene.file('readme.pdf', randomBytes(3000))];
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   /** What this page has sent so far of a file, as its screen says. */
   const partlySent = async (page: Page) => {
@@ -39,13 +29,9 @@ describe('an upload on a weak line whose window is closed', () => {
   };
 
   test('[JO24] it goes on in the next window, and the hub has the bytes once and unchanged', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill('赵二');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'chest-pain-button').click();
-    await at(clinic, 'case-page').waitFor();
-    await clinic.getByRole('tab', { name: /影像/ }).click();
+    await registerPatient(clinic, { name: '赵二' });
+    await pressEmergencyKey(clinic);
+    await openImagingTab(clinic);
     await at(clinic, 'dicom-upload').waitFor({ state: 'attached' });
     const line = await clinic.context().newCDPSession(clinic);
     await line.send('Network.emulateNetworkConditions', {
@@ -58,14 +44,14 @@ describe('an upload on a weak line whose window is closed', () => {
     clinic.context().on('request', (request) => {
       if (request.method() === 'PATCH') pieces.push(request.headers()['upload-offset'] ?? '');
     });
-    await at(clinic, 'dicom-upload').setInputFiles([join(files, 'dr.dcm'), join(files, 'readme.pdf')]);
+    await at(clinic, 'dicom-upload').setInputFiles(picked);
     await partlySent(clinic);
     const context = clinic.context();
     await clinic.close();
 
     const next = await context.newPage();
     next.setDefaultTimeout(60_000);
-    await next.goto(hub.url);
+    await next.goto(scene.hub.url);
     await next.locator('[data-testid="uploads-bar"][data-over="true"][data-done="1"]').waitFor();
     // The second window went on where the first one stood.
     expect(pieces.filter((offset) => offset === '0')).toHaveLength(1);

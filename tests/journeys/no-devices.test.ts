@@ -1,39 +1,30 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
+import { at, signIn, type TestBrowser } from '../support/browser.ts';
 import { hears, sees, seesAndHears } from '../support/call-tiles.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { goOnDuty, meetInCase } from '../support/steps.ts';
 
 // A clinic whose browser gives neither camera nor microphone still gets help.
 
-let hub: HubProcess;
+let scene: Scene;
 let refusing: TestBrowser;
-let browser: TestBrowser;
 let clinic: Page;
 let desk: Page;
 let colleague: Page;
 
 beforeAll(async () => {
-  hub = await startHubProcess();
-  refusing = await openBrowser({ devices: 'denied' });
-  browser = await openBrowser();
+  scene = await openScene();
+  refusing = await scene.anotherBrowser({ devices: 'denied' });
   clinic = await refusing.window();
-  desk = await browser.window();
-  await signIn(clinic, hub.url, 'clinic1');
-  await signIn(desk, hub.url, 'oncall1');
-  await at(desk, 'start-duty').click();
-  await at(desk, 'end-duty').waitFor();
-}, 180_000);
-afterAll(async () => {
-  await refusing?.close();
-  await browser?.close();
-  await hub?.close();
-});
+  await signIn(clinic, scene.hub.url, 'clinic1');
+  desk = await scene.signedIn('oncall1');
+  await goOnDuty(desk);
+}, SCENE_MS);
+afterAll(() => scene?.close());
 
 test('[JO11] with camera and microphone denied the clinic presses the key, enters the room, and sees and hears the desk', async () => {
-  await at(clinic, 'chest-pain-button').click();
-  await at(desk, 'accept-alarm').click();
-  await at(clinic, 'case-page').waitFor();
+  await meetInCase(clinic, desk);
   await at(desk, 'join-call').click();
   await at(clinic, 'join-call').click();
   await clinic.locator('[data-testid="call"][data-connection="connected"]').waitFor();
@@ -50,7 +41,7 @@ test('[JO11] what cannot be said is written, and reaches the other side', async 
 
 test('[JO11] with the camera denied alone one speaks and sees', async () => {
   colleague = await refusing.window({ allow: ['microphone'] });
-  await signIn(colleague, hub.url, 'oncall2');
+  await signIn(colleague, scene.hub.url, 'oncall2');
   await colleague.goto(clinic.url());
   await at(colleague, 'join-call').click();
   await sees(colleague, '周明远');

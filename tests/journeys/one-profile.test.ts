@@ -1,30 +1,24 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
 
 // The windows of one browser profile share one sign-in.
 
-let hub: HubProcess;
-let browser: TestBrowser;
+let scene: Scene;
 let first: Page;
 let second: Page;
 
 beforeAll(async () => {
-  hub = await startHubProcess();
-  browser = await openBrowser();
-  first = await browser.window();
-  await signIn(first, hub.url, 'clinic1');
+  scene = await openScene();
+  first = await scene.signedIn('clinic1');
   second = await first.context().newPage();
   second.setDefaultTimeout(60_000);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+}, SCENE_MS);
+afterAll(() => scene?.close());
 
 test('[JO12] a second window of the same profile is the same person', async () => {
-  await second.goto(hub.url);
+  await second.goto(scene.hub.url);
   await at(second, 'signed-in-as').first().waitFor();
   expect(await at(second, 'chest-pain-button').count()).toBe(1);
 }, 120_000);

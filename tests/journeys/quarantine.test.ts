@@ -1,46 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { openImagingTab, pressEmergencyKey, registerPatient } from '../support/steps.ts';
 
 describe('an image comes a second time with other content', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let files: string;
+  let scene: Scene;
   let clinic: Page;
+  let first: string;
+  let other: string;
 
   beforeAll(async () => {
-    files = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
     const dr = synthesizeDr({ patient: { name: 'Zhao^Er=赵^二', id: '000123', sex: 'M' }, rows: 300, columns: 260 });
-    await writeFile(join(files, 'first.dcm'), dr);
+    first = await scene.file('first.dcm', dr);
     // The same SOP Instance UID over other pixels.
-    const other = Uint8Array.from(dr).fill(0x40, dr.length - 60_000);
-    await writeFile(join(files, 'other.dcm'), other);
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(files, { recursive: true, force: true });
-  });
+    other = await scene.file('other.dcm', Uint8Array.from(dr).fill(0x40, dr.length - 60_000));
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   test('[JO22] both are shown side by side, and a person decides with a reason', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await at(clinic, 'patient-name').fill('赵二');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'chest-pain-button').click();
-    await at(clinic, 'case-page').waitFor();
-    await clinic.getByRole('tab', { name: /影像/ }).click();
-    await at(clinic, 'dicom-upload').setInputFiles(join(files, 'first.dcm'));
+    await registerPatient(clinic, { name: '赵二' });
+    await pressEmergencyKey(clinic);
+    await openImagingTab(clinic);
+    await at(clinic, 'dicom-upload').setInputFiles(first);
     await at(clinic, 'add-images').click();
-    await at(clinic, 'dicom-upload').setInputFiles(join(files, 'other.dcm'));
+    await at(clinic, 'dicom-upload').setInputFiles(other);
     await at(clinic, 'open-quarantine').click();
     const pictures = clinic.locator('.quarantine-pair img');
     await pictures.nth(1).waitFor();

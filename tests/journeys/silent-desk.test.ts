@@ -1,29 +1,23 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at, signIn } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
 import { listenTo, withoutTouching } from '../support/untouched-window.ts';
 
 // In browsers as users have them: a window that nobody has touched may not sound.
 
-let hub: HubProcess;
-let browser: TestBrowser;
+let scene: Scene;
 let clinic: Page;
 let desk: Page;
 
 beforeAll(async () => {
-  hub = await startHubProcess();
-  browser = await openBrowser({ autoplay: false });
-  clinic = await browser.window();
-  desk = await browser.window();
+  scene = await openScene({ autoplay: false });
+  clinic = await scene.signedIn('clinic1');
+  desk = await scene.window();
   await listenTo(desk);
-  await signIn(clinic, hub.url, 'clinic1');
-  await signIn(desk, hub.url, 'oncall1');
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.close();
-});
+  await signIn(desk, scene.hub.url, 'oncall1');
+}, SCENE_MS);
+afterAll(() => scene?.close());
 
 const concern = (name: string) => clinic.locator(`[data-testid="alarm-concern-${name}"]`);
 

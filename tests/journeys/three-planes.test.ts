@@ -1,12 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { synthesizeDr } from '../../server/imaging/synthesize/synthesize-studies.ts';
 import { BOX_SERIES, boxSeries } from '../support/box-series.ts';
-import { at, openBrowser, signIn, type TestBrowser } from '../support/browser.ts';
-import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
+import { at } from '../support/browser.ts';
+import { openScene, SCENE_MS, type Scene } from '../support/scene.ts';
+import { goOnDuty, meetInCase, openImagingTab, registerPatient, wang, wangInDicom } from '../support/steps.ts';
 
 // A CT whose content is known to the millimetre is cut anew by the reader, and the clinic follows. Each test goes on
 // where the last one stopped.
@@ -25,34 +23,22 @@ const [AXIAL, CORONAL, SAGITTAL] = [0, 1, 2] as const;
 const [BRIGHT, DARK] = [213, 0];
 
 describe('a CT is cut in three planes, and the follower sees the same', () => {
-  let hub: HubProcess;
-  let browser: TestBrowser;
-  let folder: string;
+  let scene: Scene;
   let clinic: Page;
   let reader: Page;
-  const files: string[] = [];
+  let files: string[];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-    const patient = { name: 'Wang^Jianguo=王^建国', id: '330399195003120014' };
-    const made = [
-      ...boxSeries(patient, '2.25.251300000000000000'),
-      synthesizeDr({ patient: { ...patient, birthDate: '19500312', sex: 'M' }, rows: 160, columns: 140 }),
-    ];
-    for (const [index, bytes] of made.entries()) {
-      files.push(join(folder, `${index}.dcm`));
-      await writeFile(files[index]!, bytes);
-    }
-    hub = await startHubProcess();
-    browser = await openBrowser();
-    clinic = await browser.window();
-    reader = await browser.window();
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await hub?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+    scene = await openScene();
+    clinic = await scene.signedIn('clinic1');
+    reader = await scene.signedIn('oncall1');
+    await goOnDuty(reader);
+    files = await scene.dicomFiles('image', [
+      ...boxSeries(wangInDicom, '2.25.251300000000000000'),
+      synthesizeDr({ patient: wangInDicom, rows: 160, columns: 140 }),
+    ]);
+  }, SCENE_MS);
+  afterAll(() => scene?.close());
 
   const viewer = (page: Page, drawn = '') => page.locator(`[data-testid="imaging-viewer"]${drawn}`);
   const pane = (plane: number) => `.iv-pane[data-pane="${plane}"]`;
@@ -88,19 +74,9 @@ describe('a CT is cut in three planes, and the follower sees the same', () => {
   };
 
   test('[JO25, IV3] each series’ small picture comes from the hub, one request for each', async () => {
-    await signIn(clinic, hub.url, 'clinic1');
-    await signIn(reader, hub.url, 'oncall1');
-    await at(reader, 'start-duty').click();
-    await at(reader, 'end-duty').waitFor();
-    await at(clinic, 'patient-name').fill('王建国');
-    await at(clinic, 'patient-identity-number').fill('330399195003120014');
-    await at(clinic, 'register-patient').click();
-    await at(clinic, 'patient-page').waitFor();
-    await at(clinic, 'chest-pain-button').click();
-    await at(clinic, 'case-page').waitFor();
-    await at(reader, 'accept-alarm').click();
-    await at(reader, 'case-page').waitFor();
-    await clinic.getByRole('tab', { name: /影像/ }).click();
+    await registerPatient(clinic, wang);
+    await meetInCase(clinic, reader);
+    await openImagingTab(clinic);
     await at(clinic, 'dicom-upload').setInputFiles(files);
     await clinic.getByText('16 幅', { exact: true }).waitFor();
     await clinic.getByText('DX', { exact: true }).waitFor();

@@ -32,13 +32,16 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/**
- * `autoplay`: without it pages may not sound before a gesture, as in a user's browser. `devices`: camera and microphone.
- * `signals`: false where the caller ends the browser itself on SIGINT and SIGTERM, among other things.
- */
-export async function openBrowser(
-  options: { autoplay?: boolean; devices?: 'fake' | 'denied'; signals?: boolean } = {},
-): Promise<TestBrowser> {
+export interface BrowserOptions {
+  /** False: pages may not sound before a gesture, as in a user's browser. */
+  autoplay?: boolean;
+  /** Camera and microphone. */
+  devices?: 'fake' | 'denied';
+  /** False where the caller ends the browser itself on SIGINT and SIGTERM, among other things. */
+  signals?: boolean;
+}
+
+export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'lianzhen-chromium-'));
   const devices = options.devices ?? 'fake';
   const signals = options.signals ?? true;
