@@ -11,6 +11,7 @@ import { readingBench } from './reading-bench.ts';
 import { benchRing } from './ring-bench.ts';
 import { closeOpenScopes } from './scope.ts';
 import { benchScreen } from './screen-bench.ts';
+import { benchTogether } from './together-bench.ts';
 import { benchFirstImage, benchLeafing } from './viewer-bench.ts';
 
 // npm run bench [-- ecg | ring | load | imaging | screen | call ...] [--json] [--data FOLDER OF WFDB RECORDS]: measures, prints a table, writes JSON to bench-results/.
@@ -21,7 +22,7 @@ const parts: Record<string, (() => Promise<BenchRow[]>)[]> = {
   ecg: [benchEcg, benchFirstPaint, benchDrag, () => readingBench(dataFolder === undefined ? {} : { dataFolder })],
   ring: [benchRing],
   load: [benchEcgLoad],
-  imaging: [benchImaging, benchFirstImage, benchLeafing],
+  imaging: [benchImaging, benchFirstImage, benchLeafing, benchTogether],
   screen: [benchScreen],
   call: [benchCall],
 };

@@ -26,6 +26,7 @@
       look(done);
     });
   let counted = null;
+  let watched = null;
   const clock = {
     loadedAt: performance.timeOrigin,
     pressedAt: Number.NaN,
@@ -63,6 +64,21 @@
       const gaps = counted;
       counted = null;
       return gaps;
+    },
+    /** From now on each picture that the image viewer really shows is noted, until `slices` takes them. */
+    watchSlices: () => {
+      const viewer = document.querySelector('[data-testid="imaging-viewer"]');
+      const shown = [];
+      const observer = new MutationObserver(() => {
+        const uid = viewer.dataset.sopInstanceUid;
+        if (uid !== undefined && uid !== shown.at(-1)?.[0]) shown.push([uid, now()]);
+      });
+      observer.observe(viewer, { attributes: true, attributeFilter: ['data-sop-instance-uid'] });
+      watched = { shown, observer };
+    },
+    slices: () => {
+      watched.observer.disconnect();
+      return watched.shown;
     },
     now,
   };

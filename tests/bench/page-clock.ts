@@ -12,6 +12,8 @@ declare global {
       frames(count: number): Promise<void>;
       countFrames(): void;
       frameGaps(): number[];
+      watchSlices(): void;
+      slices(): [sopInstanceUid: string, at: number][];
       now(): number;
     };
   }

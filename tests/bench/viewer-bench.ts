@@ -1,14 +1,8 @@
 import type { Page } from 'playwright-core';
-import {
-  synthesizeCt,
-  synthesizeDrSeries,
-  type SyntheticSeries,
-} from '../../server/imaging/synthesize/synthesize-studies.ts';
-import { acceptedCase } from '../support/accepted-case.ts';
+import { synthesizeCt, synthesizeDrSeries } from '../../server/imaging/synthesize/synthesize-studies.ts';
 import { at, openBrowser } from '../support/browser.ts';
-import type { TestClient } from '../support/hub.ts';
 import { startBenchHub, takeSeat } from './bench-hub.ts';
-import { bodyOf, related } from './imaging-bench.ts';
+import { behind, caseWith, imagesTab, openImages, SHOWN, type CaseWithImages } from './images-of-case.ts';
 import { row, type BenchRow } from './measure.ts';
 import { appeared } from './page-clock.ts';
 import { inScope } from './scope.ts';
@@ -18,27 +12,7 @@ const SLICES = 40;
 /** One way; a county's line to its own hospital. */
 const DELAY_MS = 15;
 const STEPS = 120;
-const SHOWN = '[data-testid="imaging-viewer"][data-sop-instance-uid]';
 const patient = { name: 'Bench^Image=测^像', id: 'B-1' } as const;
-
-async function caseWith(hub: Awaited<ReturnType<typeof startBenchHub>>, series: SyntheticSeries) {
-  const clinic = await hub.signIn('clinic1');
-  const reader = await hub.signIn('oncall1');
-  const { consultId } = await acceptedCase(await clinic.connect(), await reader.connect(), '测像');
-  const stored = await clinic.http(`/dicom-web/studies?consultId=${consultId}&confirmMismatch=true`, {
-    method: 'POST',
-    headers: { 'content-type': related },
-    body: bodyOf(series.files),
-  });
-  if (stored.status !== 200) throw new Error(`STOW-RS: ${stored.status} ${(await stored.text()).slice(0, 200)}`);
-  return { consultId, clinic, reader };
-}
-
-const imagesTab = (page: Page) => page.getByRole('tab', { name: /影像/ });
-
-/** The same person behind the line, whose address is another one. */
-const behind = (line: SlowLine, client: TestClient) =>
-  ({ url: line.url, cookie: client.cookie }) as unknown as TestClient;
 
 /** From the page that is open to the first picture on the screen; and the bytes that this took. */
 async function firstPicture(page: Page, line: SlowLine, consultId: string) {
@@ -113,22 +87,12 @@ export function benchLeafing(): Promise<BenchRow[]> {
   });
 }
 
-type Case = Awaited<ReturnType<typeof caseWith>>;
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 
-async function opened(page: Page, url: string, consultId: string): Promise<void> {
-  await page.goto(`${url}/consults/${consultId}`);
-  await imagesTab(page).click();
-  await page.locator(SHOWN).waitFor();
-  // All of them: the reader's line has nothing more to carry.
-  await page.waitForLoadState('networkidle');
-  await page.locator('[data-testid="imaging-viewer"]').focus();
-}
-
 /** Milliseconds between frames while the keys leaf to and fro through a series that is there. */
-async function benchScroll({ consultId, reader }: Case, browser: Browser, url: string): Promise<BenchRow[]> {
+async function benchScroll({ consultId, reader }: CaseWithImages, browser: Browser, url: string): Promise<BenchRow[]> {
   const page = await takeSeat(await browser.window(), reader);
-  await opened(page, url, consultId);
+  await openImages(page, url, consultId);
   const gapsWhile = async (work: () => Promise<unknown>) => {
     await page.evaluate(() => window.benchClock.countFrames());
     await work();
