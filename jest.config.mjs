@@ -1,7 +1,7 @@
 // Jest runs the TypeScript sources as ES modules: start it with node --experimental-vm-modules (npm test does).
 const transform = {
   '^.+\\.(ts|tsx)$': [
-    '@swc/jest',
+    '<rootDir>/tests/support/fast-globals.mjs',
     {
       jsc: {
         parser: { syntax: 'typescript', tsx: true },
