@@ -64,11 +64,16 @@ export function writeDicomFile(file: DicomFile): Uint8Array {
   let dataSet = concatenate(parts);
   if (transferSyntaxUid === DEFLATED_LITTLE_ENDIAN) dataSet = padEven(deflateRawSync(dataSet), 0);
 
+  return concatenate([fileHead(file.sopClassUid, file.sopInstanceUid, transferSyntaxUid), dataSet]);
+}
+
+/** Preamble and File Meta Information (PS3.10, 7.1). */
+export function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
   const meta = concatenate(
     [
       { tag: 0x00020001, vr: 'OB', value: new Uint8Array([0, 1]) },
-      { tag: 0x00020002, vr: 'UI', value: file.sopClassUid },
-      { tag: 0x00020003, vr: 'UI', value: file.sopInstanceUid },
+      { tag: 0x00020002, vr: 'UI', value: sopClassUid },
+      { tag: 0x00020003, vr: 'UI', value: sopInstanceUid },
       { tag: 0x00020010, vr: 'UI', value: transferSyntaxUid },
       { tag: 0x00020012, vr: 'UI', value: IMPLEMENTATION_CLASS_UID },
       { tag: 0x00020013, vr: 'SH', value: IMPLEMENTATION_VERSION_NAME },
@@ -77,7 +82,7 @@ export function writeDicomFile(file: DicomFile): Uint8Array {
   const preamble = new Uint8Array(132);
   preamble.set(utf8.encode('DICM'), 128);
   const metaLength = writeElement({ tag: 0x00020000, vr: 'UL', value: meta.length });
-  return concatenate([preamble, metaLength, meta, dataSet]);
+  return concatenate([preamble, metaLength, meta]);
 }
 
 function writeElement(element: DicomElement): Uint8Array {
@@ -106,8 +111,13 @@ function writePixelData(pixelData: NonNullable<DicomFile['pixelData']>): Uint8Ar
   if ('native' in pixelData) {
     return withHeader(0x7fe00010, pixelData.bitsAllocated === 16 ? 'OW' : 'OB', padEven(pixelData.native, 0));
   }
-  const fragments = pixelData.fragments.map((fragment) => padEven(fragment, 0));
-  // Basic Offset Table: offsets of each frame's first item from the first byte after the table (PS3.5 A.4).
+  return encapsulatedPixels(pixelData.fragments);
+}
+
+/** Pixel Data of coded frames, one fragment each, with its Basic Offset Table (PS3.5, A.4). */
+export function encapsulatedPixels(frames: readonly Uint8Array[]): Uint8Array {
+  const fragments = frames.map((fragment) => padEven(fragment, 0));
+  // Offsets of each frame's item from the first byte after the table.
   let next = 0;
   const offsets = fragments.map((fragment) => {
     const offset = next;

@@ -3,10 +3,12 @@ import type { Request, Response } from 'express';
 import type { BlobStore } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
+import { JPEG_LS_LOSSLESS } from '../../shared/dicom/pixels/transfer-syntax.ts';
 import { withBulkDataAddresses } from './dicom-json.ts';
 import { addressedInstances, instancesAt } from './find-instances.ts';
-import { readMediaRanges, takes } from './media-ranges.ts';
+import { readMediaRanges, takes, type MediaRange } from './media-ranges.ts';
 import { answerMultipart } from './multipart-answer.ts';
+import { packPixels } from './pack-pixels.ts';
 import { instanceUrl, serviceUrl } from './dicom-web-address.ts';
 
 /** Retrieve metadata (PS3.18, 10.4): application/dicom+json, bulk data by address. */
@@ -21,24 +23,38 @@ export async function retrieveMetadata(request: Request, response: Response, con
 }
 
 /**
- * Retrieve instances (PS3.18, 10.4) as they are stored: the bytes unchanged, one part each. A transfer syntax other
- * than an instance's own is not made here: not-acceptable.
+ * Retrieve instances (PS3.18, 10.4) as they are stored: the bytes unchanged, one part each. Of one instance alone JPEG-LS
+ * without loss is made where that saves a slow line something; any other transfer syntax than an instance's own is
+ * not-acceptable.
  */
 export async function retrieveInstances(request: Request, response: Response, context: ActionContext): Promise<void> {
   const found = await addressedInstances(request.params, context);
   const [only] = found;
-  const range = readMediaRanges(request.headers.accept, request.query.accept).find(
-    (one) =>
-      takes(one, 'application/dicom') &&
-      (one.multipart || one.media === '*/*' || found.length === 1) &&
-      (one.transferSyntax === null ||
-        one.transferSyntax === '*' ||
-        found.every((instance) => instance.transferSyntaxUid === one.transferSyntax)),
+  const ranges = readMediaRanges(request.headers.accept, request.query.accept).filter(
+    (one) => takes(one, 'application/dicom') && (one.multipart || one.media === '*/*' || found.length === 1),
   );
+  const isStoredAs = ({ transferSyntax }: MediaRange) =>
+    transferSyntax === null ||
+    transferSyntax === '*' ||
+    found.every((instance) => instance.transferSyntaxUid === transferSyntax);
+  const alone = (range: MediaRange) => found.length === 1 && !range.multipart && range.media !== '*/*';
+  for (const range of ranges.slice(0, ranges.findIndex(isStoredAs) + 1 || ranges.length)) {
+    if (range.transferSyntax !== JPEG_LS_LOSSLESS || isStoredAs(range) || found.length !== 1) continue;
+    const packed = await packPixels(only!, context);
+    if (packed === null) continue;
+    const type = `application/dicom; transfer-syntax=${JPEG_LS_LOSSLESS}`;
+    if (!alone(range))
+      return answerMultipart(response, 'application/dicom', [
+        { type, byteLength: packed.length, body: () => Promise.resolve(packed) },
+      ]);
+    response.setHeader('Content-Type', type).end(packed);
+    return;
+  }
+  const range = ranges.find(isStoredAs);
   if (range === undefined || only === undefined) throw new HubError('not-acceptable');
   const { blobs } = context.hub;
   const typeOf = ({ transferSyntaxUid }: typeof only) => `application/dicom; transfer-syntax=${transferSyntaxUid}`;
-  if (found.length === 1 && !range.multipart && range.media !== '*/*') {
+  if (alone(range)) {
     response.setHeader('Content-Length', only.byteLength);
     response.setHeader('Content-Type', typeOf(only));
     await pipeline(blobs.read(only.sha256), response).catch((error: unknown) => {

@@ -3,6 +3,7 @@ export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const DEFLATED_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
+export const JPEG_LS_LOSSLESS = '1.2.840.10008.1.2.4.80';
 
 export type PixelCoding = 'native' | 'rle' | 'jpeg-dct' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'deflated-frames';
 
