@@ -147,6 +147,7 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
     sending = { id: entry.id, offset: 0, byteLength: entry.byteLength };
     if (entry.state.uploadPath === null && !(await isSound(entry.path, entry))) {
       log('a file in the spool was torn', { entry: entry.id });
+      await forms.done(entry, null);
       return spool.setTornAside(entry);
     }
     let view: UploadView;

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -6,7 +7,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Gateway } from '../../../server/gateway/gateway.ts';
-import { smallInstance } from '../../support/dicom-web.ts';
+import { openSlowLine } from '../../bench/slow-line.ts';
+import { partsOf, smallInstance } from '../../support/dicom-web.ts';
 import { dataSetOf, TestScu } from '../../support/dicom-scu.ts';
 import { makeFolder, removeFolder, tokenFor, until } from '../../support/gateway.ts';
 import { startTestHub, type TestClient, type TestHub } from '../../support/hub.ts';
@@ -175,6 +177,54 @@ test('[GW4] what had arrived when the gateway was killed is not sent again', asy
   expect(await spooled()).toEqual([name]);
 }, 120_000);
 
+/** 16 bits, smooth with a little noise. */
+const largePictureOf = (study: string, number: number) => {
+  const uid = `${study}.1.${number}`;
+  const samples = new Uint16Array(512 * 512).map((_, at) => {
+    const noise = Math.imul(Math.imul(at + number, 0x9e3779b1) ^ at, 0x85ebca6b) >>> 26;
+    return (at % 512) + Math.floor(at / 512) + noise;
+  });
+  const elements = [0x00280010, 0x00280011].map((tag) => ({ tag, vr: 'US', value: 512 }));
+  elements.push({ tag: 0x00280100, vr: 'US', value: 16 });
+  const pixelData = { native: new Uint8Array(samples.buffer), bitsAllocated: 16 } as const;
+  return {
+    uid,
+    file: smallInstance({ studyInstanceUid: study, sopInstanceUid: uid, name: '徐三', elements, pixelData }),
+  };
+};
+
+test('[GW12] killed while it packs and while the packed files are on a slow line, it brings every byte', async () => {
+  const study = '2.25.2004';
+  const line = await openSlowLine(hub.url, { megabitsPerSecond: 16, delayMs: 5 });
+  try {
+    const pictures = Array.from({ length: 14 }, (_, i) => largePictureOf(study, i + 1));
+    const first = await startProcess(line.url);
+    const { scu } = await TestScu.associated(first.port, contexts);
+    for (const { uid, file } of pictures) expect(await scu.store(1, SECONDARY, uid, dataSetOf(file))).toBe(0);
+    scu.socket.destroy();
+    let gateway = first;
+    const names = () => readdir(join(folder, 'spool'));
+    for (const stage of ['.packed.part', '.packed', '.packed.part', '.packed']) {
+      await until(names, (list) => list.some((name) => name.endsWith(stage)));
+      await kill(gateway.child);
+      gateway = await startProcess(line.url);
+    }
+    const { held, torn, saved } = await until(gateway.status, ({ waiting }) => waiting === 0);
+    expect([held, torn]).toEqual([[], []]);
+    expect(saved.files).toBeGreaterThan(0);
+    expect((await names()).filter((name) => name.includes('.packed'))).toEqual([]);
+    const answer = await person.http(`/dicom-web/studies/${study}`, {
+      headers: { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' },
+    });
+    const hashOf = (bytes: Buffer) => createHash('sha256').update(dataSetOf(bytes)).digest('hex');
+    const there = (await partsOf(answer)).map(({ body }) => hashOf(body));
+    expect(there.sort()).toEqual(pictures.map(({ file }) => hashOf(Buffer.from(file))).sort());
+  } finally {
+    for (const child of running.splice(0)) await kill(child);
+    await line.close();
+  }
+}, 180_000);
+
 test('[GW8] a second gateway on the same spool is refused', async () => {
   await startProcess();
   const second = launch([
@@ -206,6 +256,16 @@ test.each<[string, string[], string]>([
     'with another port',
     ['--hub', 'http://h', '--token', 'x'.repeat(30), '--spool', '.', '--port', '70000'],
     '--port is a port',
+  ],
+  [
+    'with a modality without its port',
+    ['--hub', 'http://h', '--token', 'x'.repeat(30), '--spool', '.', '--modality', 'CT1=192.168.1.20'],
+    '--modality is like',
+  ],
+  [
+    'with a speed that is none',
+    ['--hub', 'http://h', '--token', 'x'.repeat(30), '--spool', '.', '--slow-below-mbit', 'fast'],
+    '--slow-below-mbit is a number',
   ],
   ['with an option that is none', ['--spol', '.'], '--spol'],
 ])(
