@@ -17,8 +17,11 @@ export interface OrthancProcess {
   close(): Promise<void>;
 }
 
-/** Starts Orthanc with DICOMweb on a port of its own and an empty temporary folder; null where it is not installed. */
-export async function startOrthanc(): Promise<OrthancProcess | null> {
+/**
+ * Starts Orthanc with DICOMweb on a port of its own and an empty temporary folder, and `more` of its own options; null
+ * where it is not installed.
+ */
+export async function startOrthanc(more: Record<string, unknown> = {}): Promise<OrthancProcess | null> {
   if (!existsSync(PROGRAM) || !existsSync(PLUGIN)) return null;
   const folder = await mkdtemp(join(tmpdir(), 'bench-orthanc-'));
   const free = createServer().listen(0, '127.0.0.1');
@@ -40,6 +43,7 @@ export async function startOrthanc(): Promise<OrthancProcess | null> {
     SyncStorageArea: true,
     Plugins: [PLUGIN],
     DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: false },
+    ...more,
   };
   const file = join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(configuration));

@@ -252,6 +252,13 @@ export class TestModality {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** A port at which nothing listens now. */
+  async freePort(): Promise<number> {
+    const port = await this.listen();
+    await this.close();
+    return port;
+  }
+
   private async serve(socket: Socket): Promise<void> {
     const pdus = readPdus(socket as AsyncIterable<Buffer>);
     const next = async () => (await pdus.next()).value as Pdu;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { COMMITMENT } from '../../../server/gateway/commitment/commitment-message.ts';
 import type { Gateway } from '../../../server/gateway/gateway.ts';
+import { startOrthanc } from '../../bench/orthanc-process.ts';
 import { smallInstance } from '../../support/dicom-web.ts';
 import { dataSetOf, TestModality, TestScu } from '../../support/dicom-scu.ts';
 import { GatewayBench, tokenFor, until } from '../../support/gateway.ts';
@@ -116,9 +117,7 @@ test('[GW16] asked before the hub could be reached, the report comes after a res
   expect(before.status().commitments).toBe(1);
   await bench.stop(before);
 
-  const modality = new TestModality();
-  const port = await modality.listen();
-  await modality.close();
+  const port = await new TestModality().freePort();
   const after = await bench.gatewayTo(hub.url, { modalities: new Map([['TESTSCU', { host: '127.0.0.1', port }]]) });
   await until(
     () => after.status(),
@@ -151,4 +150,40 @@ test('[GW16] a report that the modality leaves unanswered on its association goe
   scu.socket.destroy();
   await nothingOpen(gateway);
   expect(modality.reports).toMatchObject([{ transactionUid: '2.25.10', committed: ['2.25.8204.1'] }]);
+}, 60_000);
+
+test('[GW16] Orthanc, where it is installed, stores, asks for commitment, and takes the report', async () => {
+  const dicomPort = await new TestModality().freePort();
+  const modalities = new Map([['ORTHANC', { host: '127.0.0.1', port: dicomPort }]]);
+  const gateway = await bench.gatewayTo(hub.url, { modalities });
+  const orthanc = await startOrthanc({
+    ...{ DicomServerEnabled: true, DicomPort: dicomPort, DicomAet: 'ORTHANC' },
+    DicomModalities: { gateway: ['LIANZHEN', '127.0.0.1', gateway.port] },
+  });
+  if (orthanc === null) {
+    process.stderr.write('Left out: Orthanc is not installed; our own SCU alone asks for commitment.\n');
+    return;
+  }
+  bench.own(orthanc);
+  const post = async (path: string, body: Uint8Array | string) => {
+    const answer = await fetch(`${orthanc.url}${path}`, { method: 'POST', body: body as BodyInit });
+    return (await answer.json()) as Record<string, string>;
+  };
+  const uids = ['2.25.8205.1', '2.25.8205.2'];
+  const ids = [];
+  for (const uid of uids) {
+    const file = smallInstance({ studyInstanceUid: '2.25.8205', sopInstanceUid: uid, name: 'He^Ba=何^八' });
+    ids.push((await post('/instances', new Uint8Array(file))).ID);
+  }
+  const asked = { Resources: ids, StorageCommitment: true, Synchronous: true };
+  const { StorageCommitmentTransactionUID } = await post('/modalities/gateway/store', JSON.stringify(asked));
+  const report = await until(
+    async () => {
+      const answer = await fetch(`${orthanc.url}/storage-commitment/${StorageCommitmentTransactionUID}`);
+      return (await answer.json()) as { Status: string; Success: { SOPInstanceUID: string }[] };
+    },
+    ({ Status }) => Status !== 'Pending',
+  );
+  expect(report.Status).toBe('Success');
+  expect(report.Success.map(({ SOPInstanceUID }) => SOPInstanceUID).sort()).toEqual(uids);
 }, 60_000);
