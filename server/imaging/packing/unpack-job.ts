@@ -51,6 +51,7 @@ export async function unpackFile({
 export const unpackFileJob: ThreadJob<UnpackFile, { sha256: string; byteLength: number }> = {
   moduleUrl: import.meta.url,
   exportName: 'unpackFile',
-  timeoutMs: 60_000,
+  // The largest cine takes 10 s, on a hub with much else to do twice that.
+  timeoutMs: 120_000,
   leavesRoom: true,
 };
