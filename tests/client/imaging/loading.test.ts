@@ -3,7 +3,11 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { FrameStore, type DecodingWorker } from '../../../client/features/imaging/viewer/frame-store.ts';
 import type { DisplayFrame } from '../../../shared/dicom/pixels/display-frame.ts';
 import { unwrapMultipart } from '../../../client/features/imaging/viewer/loader/multipart.ts';
-import type { WorkerReply, WorkerRequest } from '../../../client/features/imaging/viewer/loader/worker-protocol.ts';
+import type {
+  LineMeasure,
+  WorkerReply,
+  WorkerRequest,
+} from '../../../client/features/imaging/viewer/loader/worker-protocol.ts';
 import { framesOf, outwardFrom, type FrameAddress } from '../../../client/features/imaging/viewer/series-frames.ts';
 
 /** The page's side of the worker's protocol; the test plays the worker. */
@@ -25,9 +29,9 @@ class PlayedWorker implements DecodingWorker {
   reply(reply: WorkerReply): void {
     this.onmessage?.({ data: reply } as MessageEvent<WorkerReply>);
   }
-  finish(sopInstanceUid: string, fetchMs = 10, pixels = 100): void {
+  finish(sopInstanceUid: string, fetchMs = 10, pixels = 100, line: LineMeasure | null = null): void {
     const { id } = this.loads.findLast((load) => load.sopInstanceUid === sopInstanceUid)!;
-    this.reply({ type: 'loaded', id, frame: frameOf(sopInstanceUid, pixels), fetchMs, decodeMs: 1 });
+    this.reply({ type: 'loaded', id, frame: frameOf(sopInstanceUid, pixels), fetchMs, decodeMs: 1, line });
   }
 }
 
@@ -117,6 +121,32 @@ describe('the order of loading', () => {
     const cancelled = workers[0]!.requests.filter(({ type }) => type === 'cancel');
     expect(cancelled).toHaveLength(2);
     expect(asked().at(-1)).toBe('8');
+  });
+
+  test('a line that carries fewer than 50 Mbit/s is asked for packed instances, a faster one for the stored bytes', () => {
+    const store = openStore();
+    store.demand(at(0));
+    const asked = (index: number) =>
+      workers[0]!.loads.findLast((load) => load.sopInstanceUid === `1.3.${index}`)!.packed;
+    // Nothing is known of the line yet.
+    expect(asked(0)).toBe(true);
+    workers[0]!.finish('1.3.0', 50, 100, { bytes: 500_000, ms: 20 });
+    store.demand(at(1));
+    expect(asked(1)).toBe(false);
+    workers[0]!.finish('1.3.1', 2000, 100, { bytes: 500_000, ms: 1900 });
+    store.demand(at(2));
+    // One hiccup is not the line.
+    expect(asked(2)).toBe(false);
+    for (const index of [2, 3, 4]) {
+      store.demand(at(index));
+      workers[0]!.finish(`1.3.${index}`, 2000, 100, { bytes: 500_000, ms: 1900 });
+    }
+    store.demand(at(5));
+    expect(asked(5)).toBe(true);
+    // Another frame of an instance that is there says nothing of the line.
+    workers[0]!.finish('1.3.5', 1, 100, null);
+    store.demand(at(6));
+    expect(asked(6)).toBe(true);
   });
 
   test('what is shown stays when memory is full, and prefetching stops', () => {

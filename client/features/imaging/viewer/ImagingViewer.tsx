@@ -15,6 +15,7 @@ import './styles/measurement-layer.css';
 import './styles/messages.css';
 import './styles/key-help.css';
 import './styles/narrow.css';
+import { ImagePreview } from './ImagePreview.tsx';
 import { KeyHelp } from './KeyHelp.tsx';
 import { liesOn, type Measurement } from './measurement.ts';
 import type { RemotePointer } from './MeasurementLayer.tsx';
@@ -353,6 +354,15 @@ export default function ImagingViewer(props: ImagingViewerProps) {
           onScreen={(index, size) => setScreens((before) => Object.assign([...before], { [index]: size }))}
           onRetry={(address) => store.retry(address)}
         >
+          {panes.length === 1 && !cut.view && (
+            <ImagePreview
+              root={props.root}
+              headers={props.requestHeaders ?? NO_HEADERS}
+              wanted={wanted}
+              wantedState={wantedState}
+              modality={activeSeries?.modality}
+            />
+          )}
           {helpOpen && <KeyHelp onClose={toggleHelp} />}
         </ViewerPanes>
         {listOpen && (

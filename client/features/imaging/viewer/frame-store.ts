@@ -1,6 +1,6 @@
 import type { DisplayFrame } from '../../../../shared/dicom/pixels/display-frame.ts';
 import { ImagingError } from '../../../../shared/dicom/pixels/imaging-error.ts';
-import type { WorkerReply, WorkerRequest } from './loader/worker-protocol.ts';
+import type { LineMeasure, WorkerReply, WorkerRequest } from './loader/worker-protocol.ts';
 import { frameKey, type FrameAddress } from './series-frames.ts';
 
 /** A worker as far as the store uses it, so that tests can answer for one. */
@@ -40,6 +40,8 @@ const DEMANDS_AT_ONCE = 2;
 const PREFETCHES_AT_ONCE = 2;
 /** On a line this slow, what the reader waits for must not share it with what may be wanted later. */
 const SLOW_FETCH_MS = 400;
+/** 50 Mbit/s: a line that carries more brings the bytes as they are sooner than hub and PC code and decode them. */
+const FAST_BYTES_PER_MS = 6250;
 const DECODING_LIMIT_MS = 20_000;
 const RETRY_AFTER_MS = [500, 1500, 4000];
 
@@ -63,6 +65,8 @@ export class FrameStore {
   #full = false;
   #nextId = 1;
   #fetchMs = 0;
+  /** What the line carried lately; null before anything came. */
+  #bytesPerMs: number | null = null;
   #open = false;
   #version = 0;
 
@@ -212,6 +216,7 @@ export class FrameStore {
       headers: this.#options.headers,
       sopInstanceUid: address.sopInstanceUid,
       frameNumber: address.frameNumber,
+      packed: this.#bytesPerMs === null || this.#bytesPerMs < FAST_BYTES_PER_MS,
     });
   }
 
@@ -254,6 +259,7 @@ export class FrameStore {
     this.#jobs.delete(key);
     if (reply.type === 'loaded') {
       this.#fetchMs = this.#fetchMs === 0 ? reply.fetchMs : this.#fetchMs * 0.7 + reply.fetchMs * 0.3;
+      if (reply.line !== null) this.#noteLine(reply.line);
       this.#keep(key, reply.frame, job.demanded);
     } else if (reply.code === 'network' && job.demanded && job.attempt < RETRY_AFTER_MS.length) {
       this.#timers.set(
@@ -269,6 +275,11 @@ export class FrameStore {
     }
     this.#changed();
     this.#pump();
+  }
+
+  #noteLine({ bytes, ms }: LineMeasure): void {
+    const now = bytes / Math.max(1, ms);
+    this.#bytesPerMs = this.#bytesPerMs === null ? now : this.#bytesPerMs * 0.7 + now * 0.3;
   }
 
   #keep(key: string, frame: DisplayFrame, demanded: boolean): void {

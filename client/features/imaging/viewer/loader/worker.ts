@@ -4,7 +4,7 @@ import type { ParsedInstance } from '../../../../../shared/dicom/pixels/data-set
 import { asImagingError, ImagingError } from '../../../../../shared/dicom/pixels/imaging-error.ts';
 import { loadFrame } from '../../../../../shared/dicom/pixels/load-frame.ts';
 import { parseInstance } from './part10.ts';
-import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
+import type { LineMeasure, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 /**
  * The decoding worker: fetches, parses and decodes away from the thread that draws. Hostile bytes can stall or kill
@@ -16,7 +16,7 @@ interface WorkerScope {
 }
 
 interface HeldInstance {
-  loading: Promise<{ instance: ParsedInstance; bytes: number }>;
+  loading: Promise<{ instance: ParsedInstance; line: LineMeasure }>;
   abort: AbortController;
   waiting: Set<number>;
   settledBytes: number;
@@ -40,9 +40,10 @@ async function load(request: Extract<WorkerRequest, { type: 'load' }>): Promise<
   const startedAt = performance.now();
   urlOfRequest.set(id, url);
   try {
-    const entry = held.get(url) ?? hold(request);
+    const known = held.get(url);
+    const entry = known ?? hold(request);
     entry.waiting.add(id);
-    const { instance } = await entry.loading;
+    const { instance, line } = await entry.loading;
     if (!urlOfRequest.has(id)) throw new ImagingError('cancelled');
     const fetchedAt = performance.now();
     scope.postMessage({ type: 'decoding', id });
@@ -51,7 +52,10 @@ async function load(request: Extract<WorkerRequest, { type: 'load' }>): Promise<
     const large = pixels.kind === 'grey' ? pixels.values : pixels.rgba;
     if (frame.frames === 1) held.delete(url);
     scope.postMessage(
-      { type: 'loaded', id, frame, fetchMs: fetchedAt - startedAt, decodeMs: performance.now() - fetchedAt },
+      {
+        ...{ type: 'loaded', id, frame, fetchMs: fetchedAt - startedAt, decodeMs: performance.now() - fetchedAt },
+        line: known === undefined ? line : null,
+      },
       [large.buffer as ArrayBuffer],
     );
   } catch (thrown) {
@@ -64,7 +68,7 @@ async function load(request: Extract<WorkerRequest, { type: 'load' }>): Promise<
   }
 }
 
-function hold({ url, headers }: Extract<WorkerRequest, { type: 'load' }>): HeldInstance {
+function hold({ url, headers, packed }: Extract<WorkerRequest, { type: 'load' }>): HeldInstance {
   const abort = new AbortController();
   const entry: HeldInstance = {
     abort,
@@ -72,14 +76,15 @@ function hold({ url, headers }: Extract<WorkerRequest, { type: 'load' }>): HeldI
     settledBytes: 0,
     loading: Promise.resolve().then(async () => {
       let reportedAt = 0;
-      const bytes = await fetchInstance(url, headers, abort.signal, (receivedBytes, totalBytes) => {
+      const options = { headers, packed, signal: abort.signal };
+      const { bytes, line } = await fetchInstance(url, options, (receivedBytes, totalBytes) => {
         const now = performance.now();
         if (now - reportedAt < PROGRESS_EVERY_MS) return;
         reportedAt = now;
         for (const id of entry.waiting) scope.postMessage({ type: 'progress', id, receivedBytes, totalBytes });
       });
       entry.settledBytes = bytes.length;
-      return { instance: parseInstance(bytes), bytes: bytes.length };
+      return { instance: parseInstance(bytes), line };
     }),
   };
   held.set(url, entry);
