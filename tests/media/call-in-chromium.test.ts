@@ -5,16 +5,8 @@ import { buildCallPage } from './build-page.ts';
 import { consultId, startCallHub, type CallHub, type CallHubOptions } from './call-hub.ts';
 import { openUdpRelay } from './udp-relay.ts';
 import { workerForTests } from './worker-for-tests.ts';
+import { chromiumFlags } from '../support/chromium-flags.ts';
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const fakeDevices = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const mayPlay = '--autoplay-policy=no-user-gesture-required';
 
@@ -32,7 +24,7 @@ const launch = (args: string[]) =>
 
 beforeAll(async () => {
   workerBin = await workerForTests();
-  [files, browser] = await Promise.all([buildCallPage(), launch([...flags, ...fakeDevices, mayPlay])]);
+  [files, browser] = await Promise.all([buildCallPage(), launch([...chromiumFlags, ...fakeDevices, mayPlay])]);
 }, 900_000);
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -217,7 +209,7 @@ describe('two windows in a room', () => {
 describe('without devices or gestures', () => {
   test('refused microphone and camera still let one see and hear', async () => {
     const refusing = await launch([
-      ...flags,
+      ...chromiumFlags,
       '--use-fake-device-for-media-stream',
       '--deny-permission-prompts',
       mayPlay,
@@ -234,7 +226,7 @@ describe('without devices or gestures', () => {
   });
 
   test('a machine without camera and microphone joins, sees and hears', async () => {
-    const bare = await launch([...flags, '--use-fake-ui-for-media-stream', mayPlay]);
+    const bare = await launch([...chromiumFlags, '--use-fake-ui-for-media-stream', mayPlay]);
     opened.push(() => bare.close());
     const hub = await startHub();
     await enter(hub, 'clinic');
@@ -246,7 +238,7 @@ describe('without devices or gestures', () => {
 
   test('where the browser refuses to sound the page knows, and the next click ends it', async () => {
     const silent = await launch([
-      ...flags,
+      ...chromiumFlags,
       '--use-fake-device-for-media-stream',
       '--deny-permission-prompts',
       '--autoplay-policy=document-user-activation-required',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromiumFlags } from './chromium-flags.ts';
 
 const candidates = [
   process.env.CHROMIUM,
@@ -37,6 +38,8 @@ export interface BrowserOptions {
   autoplay?: boolean;
   /** Camera and microphone. */
   devices?: 'fake' | 'denied';
+  /** Of the camera; Chromium's own is 20. */
+  framesPerSecond?: number;
   /** False where the caller ends the browser itself on SIGINT and SIGTERM, among other things. */
   signals?: boolean;
 }
@@ -51,14 +54,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
     handleSIGTERM: signals,
     handleSIGHUP: signals,
     args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
+      ...chromiumFlags,
+      `--use-fake-device-for-media-stream=fps=${options.framesPerSecond ?? 20}`,
       ...(devices === 'fake' ? ['--use-fake-ui-for-media-stream'] : ['--deny-permission-prompts']),
       ...(options.autoplay === false ? [] : ['--autoplay-policy=no-user-gesture-required']),
       // Journeys keep several windows open; none of them may be slowed down for standing behind another.
