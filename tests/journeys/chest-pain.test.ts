@@ -75,16 +75,17 @@ describe('a chest-pain case from the township to the signed report', () => {
     await Promise.race([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
     const consultId = await opened(clinic);
     consultUrl = `${scene.hub.url}/consults/${consultId}`;
-    for (const page of [oncall1, oncall2]) await page.goto(consultUrl);
+    // Who was too late opens the case like anybody of the desk.
+    for (const page of [oncall1, oncall2]) if ((await at(page, 'case-page').count()) === 0) await page.goto(consultUrl);
     await Promise.all([at(oncall1, 'case-page').waitFor(), at(oncall2, 'case-page').waitFor()]);
     // The double click made one case.
-    await clinic.goto(scene.hub.url);
+    await at(clinic, 'go-home').click();
     await clinic.locator('a[href^="/consults/"]').first().waitFor();
     const cases = await clinic
       .locator('a[href^="/consults/"]')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(new Set(cases).size).toBe(1);
-    await clinic.goto(consultUrl);
+    await clinic.locator(`a[href="/consults/${consultId}"]`).first().click();
     await at(clinic, 'case-page').waitFor();
   }, 180_000);
 
@@ -102,6 +103,9 @@ describe('a chest-pain case from the township to the signed report', () => {
     await seesAndHears(village, '周明远');
     await seesAndHears(oncall1, '田小禾');
     await oncall1.keyboard.press('Escape');
+    await at(village, 'leave-call').click();
+    await oncall1.locator('[data-testid="peer-tile"][data-peer-name="田小禾"]').waitFor({ state: 'detached' });
+    await village.close();
   }, 180_000);
 
   test('[JO13] the specialist switches microphone and camera and shares a screen, and the clinic sees each', async () => {
@@ -170,7 +174,7 @@ describe('a chest-pain case from the township to the signed report', () => {
   }, 180_000);
 
   test('[JO6] kill -9 in the middle of a call and an upload: every window comes back by itself and the upload goes on', async () => {
-    const more = synthesizeCt({ patient: wangInDicom, slices: 30, rows: 256, columns: 256, seed: 9 }).files;
+    const more = synthesizeCt({ patient: wangInDicom, slices: 30, rows: 128, columns: 128, seed: 9 }).files;
     await at(clinic, 'dicom-upload').setInputFiles(await scene.dicomFiles('more', more));
     await clinic.waitForFunction(
       () => Number(document.querySelector('[data-testid="dicom-upload-summary"]')?.getAttribute('data-done') ?? 0) > 11,
@@ -186,6 +190,7 @@ describe('a chest-pain case from the township to the signed report', () => {
       return summary !== null && summary.getAttribute('data-done') === summary.getAttribute('data-total');
     });
     expect(await opened(clinic)).toBe(await opened(oncall1));
+    for (const page of [clinic, oncall1]) await at(page, 'leave-call').click();
   }, 240_000);
 
   test('[JO7] one doctor signs, another returns it with a reason and then signs; the clinic opens the PDF', async () => {

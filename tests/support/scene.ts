@@ -28,10 +28,13 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+/** Enough to see that a picture lives; every frame costs each window. */
+const slowCamera = { framesPerSecond: 10 };
+
 /** Starts hub and browser beside each other, on free ports and in new folders. */
 export async function openScene(options: BrowserOptions = {}): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 'lianzhen-files-'));
-  const starting = { hub: startHubProcess(), browser: openBrowser(options) };
+  const starting = { hub: startHubProcess(), browser: openBrowser({ ...slowCamera, ...options }) };
   const others: Promise<TestBrowser>[] = [];
   const close = async () => {
     // Each of them may have failed to start: what did start must end nevertheless.
@@ -57,7 +60,7 @@ export async function openScene(options: BrowserOptions = {}): Promise<Scene> {
     hub,
     browser,
     anotherBrowser(wanted) {
-      const opening = openBrowser(wanted);
+      const opening = openBrowser({ ...slowCamera, ...wanted });
       others.push(opening);
       return opening;
     },
