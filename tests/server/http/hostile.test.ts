@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { startTestHub, type TestClient, type TestHub, type TestWindow } from '../../support/hub.ts';
 import { requests, type RequestName } from '../../../shared/contracts/registry.ts';
 
@@ -74,6 +75,24 @@ test('[HT2] a message that is too large ends its own window only', async () => {
   const window = await person.connect();
   const ended = new Promise<string>((resolve) => window.socket.once('disconnect', resolve));
   window.socket.emit('patient:list', { search: 'x'.repeat(400_000) });
+  expect(await ended).toMatch(/transport/);
+  expect(await codeOf(clinic, 'account:read-licences', {}, {})).toBe('ok');
+});
+
+test('[HT9] answers go packed, and what unpacks without end harms nobody', async () => {
+  const window = await person.connect();
+  const { ws } = (window.socket.io.engine as unknown as { transport: { ws: WebSocket & { _socket: Socket } } })
+    .transport;
+  expect(ws.extensions).toContain('permessage-deflate');
+  const before = ws._socket.bytesRead;
+  const { templates } = await window.request('report:list-templates', { kind: 'imaging' });
+  const length = Buffer.byteLength(JSON.stringify(templates));
+  expect(length).toBeGreaterThan(2000);
+  expect(ws._socket.bytesRead - before).toBeLessThan(length * 0.7);
+
+  const ended = new Promise<string>((resolve) => window.socket.once('disconnect', resolve));
+  // 30 million letters are 30 kB on the line.
+  window.socket.emit('patient:list', { search: 'x'.repeat(30_000_000) });
   expect(await ended).toMatch(/transport/);
   expect(await codeOf(clinic, 'account:read-licences', {}, {})).toBe('ok');
 });
