@@ -45,7 +45,7 @@ export const imagingRoutes: Route[] = [
   ...levels.map((path): Route => ({
     ...retrieve,
     path,
-    summary: 'WADO-RS: the stored instances, unchanged.',
+    summary: 'WADO-RS: the stored instances, unchanged; one alone also in JPEG-LS without loss.',
     handle: retrieveInstances,
   })),
   ...[...levels, frames].map((path): Route => ({
@@ -54,10 +54,10 @@ export const imagingRoutes: Route[] = [
     summary: 'WADO-RS: a small picture.',
     handle: retrieveThumbnail,
   })),
-  ...[instance, frames].map((path): Route => ({
+  ...[...levels, frames].map((path): Route => ({
     ...retrieve,
     path: `${path}/rendered`,
-    summary: 'WADO-RS: a picture in its window.',
+    summary: 'WADO-RS: pictures in their window.',
     handle: retrieveRendered,
   })),
   { ...retrieve, path: frames, summary: 'WADO-RS: frames, stored or uncompressed.', handle: retrieveFrames },

@@ -73,24 +73,49 @@ function requirePixels({ rows }: Pick<InstanceFields, 'rows'>): void {
   if (rows === null) throw new HubError('not-acceptable');
 }
 
-/** Retrieve rendered (PS3.18, 10.4): a frame as a picture, drawn in a worker thread; several as multipart. */
+/**
+ * Retrieve rendered (PS3.18, 10.4): a frame as a picture, drawn in a worker thread; several as multipart. Of an instance
+ * its first frame, of a series or study every frame of its images, as far as these are not too many for one answer.
+ */
 export async function retrieveRendered(request: Request, response: Response, context: ActionContext): Promise<void> {
   const rendering = readRendering(request);
-  const instance = await instanceAt(request.params, context);
-  requirePixels(instance);
-  const numbers = request.params.frames === undefined ? [1] : readFrameNumbers(request.params.frames, instance);
-  if (numbers.length > MAX_RENDERED_FRAMES) throw new HubError('too-large', { limit: MAX_RENDERED_FRAMES });
-  const { sha256 } = instance;
-  const draw = (frameNumber: number) => drawPicture({ ...rendering, sha256, frameNumber }, context);
-  if (numbers.length > 1)
+  const named = await framesNamed(request, context);
+  if (named.length > MAX_RENDERED_FRAMES) throw new HubError('too-large', { limit: MAX_RENDERED_FRAMES });
+  const draw = (frame: NamedFrame) => drawPicture({ ...rendering, ...frame }, context);
+  if (named.length > 1)
     return answerMultipart(
       response,
       rendering.format,
-      numbers.map((number) => ({ type: rendering.format, body: () => draw(number) })),
+      named.map((frame) => ({ type: rendering.format, body: () => draw(frame) })),
     );
-  const picture = await draw(numbers[0]!);
+  const picture = await draw(named[0]!);
   response.setHeader('Content-Type', rendering.format);
   response.end(picture);
+}
+
+interface NamedFrame {
+  sha256: string;
+  /** 1-based. */
+  frameNumber: number;
+}
+
+async function framesNamed({ params }: Request, context: ActionContext): Promise<NamedFrame[]> {
+  if (params.instance === undefined) {
+    const images = (await addressedInstances(params, context)).filter(({ rows }) => rows !== null);
+    if (images.length === 0) throw new HubError('not-acceptable');
+    // One more than allowed is enough to know.
+    return images
+      .flatMap(({ sha256, numberOfFrames }) =>
+        Array.from({ length: Math.min(numberOfFrames, MAX_RENDERED_FRAMES + 1) }, (_, index) => ({
+          ...{ sha256, frameNumber: index + 1 },
+        })),
+      )
+      .slice(0, MAX_RENDERED_FRAMES + 1);
+  }
+  const instance = await instanceAt(params, context);
+  requirePixels(instance);
+  const numbers = params.frames === undefined ? [1] : readFrameNumbers(params.frames, instance);
+  return numbers.map((frameNumber) => ({ sha256: instance.sha256, frameNumber }));
 }
 
 /**

@@ -239,6 +239,30 @@ describe('pictures', () => {
     expect((await worse.arrayBuffer()).byteLength).toBeLessThan((await better.arrayBuffer()).byteLength);
   });
 
+  test('[WR4] of a series or study are all of its frames, in reading order, as many as one answer may have', async () => {
+    const two = [0, 1].map((frame) => bytesOf(greys(frame)));
+    const pair = await stored(
+      { native: Buffer.concat(two), bitsAllocated: 16 },
+      shape(16, 12, [{ tag: 0x00280008, vr: 'IS', value: '2' }]),
+    );
+    const [study, series] = [pair.split('/series/')[0]!, pair.split('/instances/')[0]!];
+    for (const place of [study, series]) {
+      const parts = await partsOf(await get(`${place}/rendered`));
+      expect(parts.map(({ type }) => type)).toEqual(['image/jpeg', 'image/jpeg']);
+      const alone = await Promise.all([1, 2].map((frame) => get(`${pair}/frames/${frame}/rendered`)));
+      const bodies = await Promise.all(alone.map(async (one) => Buffer.from(await one.arrayBuffer())));
+      expect(parts.map(({ body }, index) => body.equals(bodies[index]!))).toEqual([true, true]);
+    }
+    const many = await stored(
+      { native: Buffer.concat(Array(101).fill(two[0])), bitsAllocated: 16 },
+      shape(16, 12, [{ tag: 0x00280008, vr: 'IS', value: '101' }]),
+    );
+    const refusal = await refusalOf(await get(`${many.split('/series/')[0]}/rendered`));
+    expect(refusal).toEqual({ status: 413, code: 'too-large' });
+    const stranger = await hub.signIn('clinic2');
+    expect((await stranger.http(`${study}/rendered`)).status).toBe(404);
+  });
+
   test('[WR4] show the window that is asked for, else the image’s own', async () => {
     const gradient = await stored({ native: bytesOf(greys(0)), bitsAllocated: 16 }, shape(16, 12));
     const pixels = async (query: string) => {
@@ -298,10 +322,9 @@ describe('pictures', () => {
     // Without pixels: everything from the rows on is left away.
     const at = Buffer.from(report).indexOf(Buffer.from([0x28, 0x00, 0x02, 0x00]));
     expect((await stow(person, '', [report.subarray(0, at)])).status).toBe(200);
-    for (const path of ['rendered', 'thumbnail'])
-      expect((await get(`/dicom-web/studies/2.25.300/series/2.25.300.1/instances/2.25.300.1.1/${path}`)).status).toBe(
-        406,
-      );
+    const study = '/dicom-web/studies/2.25.300';
+    for (const place of [study, `${study}/series/2.25.300.1`, `${study}/series/2.25.300.1/instances/2.25.300.1.1`])
+      for (const path of ['rendered', 'thumbnail']) expect((await get(`${place}/${path}`)).status).toBe(406);
   });
 
   test('[WR5] small ones stand for an instance, a series and a study, and are drawn once', async () => {
