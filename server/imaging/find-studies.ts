@@ -1,17 +1,26 @@
 import type { StudyView } from '../../shared/contracts/imaging.ts';
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
+import { HubError } from '../platform/errors.ts';
 import { instanceRecord } from './instance-record.ts';
 import { studyRecord, type StudyFields } from './study-record.ts';
 
 /**
- * What permissions on a study are decided on. Two organisations may hold one study, each for its own patient: the
- * actor's is found, and where there is none of theirs, it is not found at all.
+ * What permissions on a study are decided on. Two organisations may hold one study, each for its own patient: that of
+ * the patient who is named, else the one that the actor may see; where there is none of theirs, it is not found at all.
+ * Throws conflict where the actor may see several and names no patient: none of them may stand for another.
  */
-export async function studySubject(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
-  const found = await studiesOfUid(studyInstanceUid, context);
-  const study =
-    found.find((candidate) => decide(context.actor, 'imaging:read', candidate.audience) === 'allow') ?? found[0];
+export async function studySubject(
+  studyInstanceUid: string,
+  context: ActionContext,
+  patientId?: string,
+): Promise<Subject | null> {
+  const found = (await studiesOfUid(studyInstanceUid, context)).filter(
+    (candidate) => patientId === undefined || candidate.patientId === patientId,
+  );
+  const permitted = found.filter(({ audience }) => decide(context.actor, 'imaging:read', audience) === 'allow');
+  if (permitted.length > 1) throw new HubError('conflict', { field: 'patientId' });
+  const study = permitted[0] ?? found[0];
   return study === undefined
     ? null
     : { type: 'study', id: study._id, audience: study.audience, patientId: study.patientId };
@@ -33,12 +42,16 @@ const addressed = new WeakMap<ActionContext, { studyInstanceUid: string; subject
 
 /**
  * The same for the study in an HTTP request's address, looked up once: first its permission is decided on it, then
- * its images are found by it. Each such request has a context of its own.
+ * its images are found by it, without naming the patient again. Each such request has a context of its own.
  */
-export function addressedStudy(studyInstanceUid: string, context: ActionContext): Promise<Subject | null> {
+export function addressedStudy(
+  studyInstanceUid: string,
+  context: ActionContext,
+  patientId?: string,
+): Promise<Subject | null> {
   const known = addressed.get(context);
   if (known?.studyInstanceUid === studyInstanceUid) return known.subject;
-  const subject = studySubject(studyInstanceUid, context);
+  const subject = studySubject(studyInstanceUid, context, patientId);
   addressed.set(context, { studyInstanceUid, subject });
   return subject;
 }

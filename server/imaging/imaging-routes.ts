@@ -1,3 +1,4 @@
+import { patientHeader } from '../../shared/contracts/imaging.ts';
 import type { Route } from '../platform/http/routes.ts';
 import { addressedStudy } from './find-studies.ts';
 import { quarantineSubject } from './list-quarantine.ts';
@@ -14,7 +15,7 @@ const stow = { method: 'post', permission: 'imaging:upload', subject: 'in-body',
 const read = {
   method: 'get',
   permission: 'imaging:read',
-  subject: (request, context) => addressedStudy(String(request.params.study), context),
+  subject: (request, context) => addressedStudy(String(request.params.study), context, request.get(patientHeader)),
 } as const satisfies Partial<Route>;
 // A viewer asks for a study's pictures one by one: reading them is one act (AU5).
 const retrieve = { ...read, repeats: true } as const satisfies Partial<Route>;

@@ -64,7 +64,7 @@ export async function draftReport(
     ecgId !== null
       ? await ecgSubject(ecgId, context)
       : studyInstanceUid !== null
-        ? await studySubject(studyInstanceUid, context)
+        ? await studySubject(studyInstanceUid, context, consult.patientId)
         : null;
   if (target === null) throw new HubError('invalid', { field: command.kind === 'ecg' ? 'ecgId' : 'studyInstanceUid' });
   if (target.patientId !== consult.patientId) throw new HubError('not-found');

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { command, id, isoTime, line, query, version } from './contract.ts';
 import { patientMismatch } from './patients.ts';
 
+/**
+ * Whose study is meant, by the hub's id of the patient: a lead hospital may see one study with the patients of two
+ * clinics. Our own windows name it with every request for images.
+ */
+export const patientHeader = 'X-Lianzhen-Patient';
+
 export const seriesView = z.object({
   seriesInstanceUid: z.string(),
   modality: z.string(),

@@ -108,6 +108,8 @@ export const readingRequests = {
       .object({
         ecgId: id.optional(),
         studyInstanceUid: z.string().max(64).optional(),
+        /** Whose study it is, where a clinic has it with two patients. */
+        patientId: id.optional(),
         note: prose(500).optional(),
         urgent: z.boolean().optional(),
       })

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StudyView } from '../../../shared/contracts/imaging.ts';
+import { patientHeader, type StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { accountHeader } from '../../connection/http.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
@@ -57,7 +57,12 @@ export function ImagingSection({
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
       {list.data && studies.length === 0 && !adding && !busy && <p className="secondary">{t('imaging.none')}</p>}
       {studies.length > 0 && (
-        <StudyChoice studies={studies} shownUid={shown?.studyInstanceUid} onChoose={setChosenUid} />
+        <StudyChoice
+          patientId={patient.id}
+          studies={studies}
+          shownUid={shown?.studyInstanceUid}
+          onChoose={setChosenUid}
+        />
       )}
       {shown !== undefined && (
         <>
@@ -87,23 +92,25 @@ export function ImagingSection({
 
 /** The studies, newest first, each with the small picture of its first series. */
 function StudyChoice({
+  patientId,
   studies,
   shownUid,
   onChoose,
 }: {
+  patientId: string;
   studies: readonly StudyView[];
   shownUid: string | undefined;
   onChoose: (studyInstanceUid: string) => void;
 }) {
   const { t } = useTranslation();
   const { accountId } = useSession();
-  const headers = useMemo(() => ({ [accountHeader]: accountId }), [accountId]);
+  const headers = useMemo(() => ({ [accountHeader]: accountId, [patientHeader]: patientId }), [accountId, patientId]);
   const first = useMemo(() => studies.flatMap((study) => imageSeries([study]).slice(0, 1)), [studies]);
   const thumbnailOf = useThumbnails('/dicom-web', headers, first);
   return (
     <nav className="study-list" aria-label={t('imaging.section')} data-testid="study-list">
       {studies.map((study, at) => {
-        const images = study.series.reduce((sum, { instances }) => sum + instances.length, 0);
+        const images = imageSeries([study]).reduce((sum, { instances }) => sum + instances.length, 0);
         const picture = first[at] && thumbnailOf(first[at]);
         return (
           <button

@@ -1,6 +1,6 @@
 import { Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StudyView } from '../../../shared/contracts/imaging.ts';
+import { patientHeader, type StudyView } from '../../../shared/contracts/imaging.ts';
 import type { ImagingViewState, ViewPointer, ViewState } from '../../../shared/contracts/viewing.ts';
 import { holdsDocuments } from '../../../shared/dicom/documents.ts';
 import type { Role } from '../../../shared/rules/roles.ts';
@@ -92,7 +92,7 @@ export function StudyImages({
     (state: ImagingViewState) => show({ ...state, measurements: withoutKept(state.measurements, measurements) }),
     [show, measurements],
   );
-  const headers = useMemo(() => ({ [accountHeader]: accountId }), [accountId]);
+  const headers = useMemo(() => ({ [accountHeader]: accountId, [patientHeader]: patient.id }), [accountId, patient.id]);
   return (
     <>
       {kept.refusal && (

@@ -37,7 +37,9 @@ export function AskForReading({ about, patientId }: { about: Readable; patientId
   });
   if (!list.data) return null;
   const askText = t(`reading.ask.${'ecgId' in about ? 'ecg' : 'imaging'}`);
-  if (reading !== undefined) return <AskedReading reading={reading} />;
+  // What has been read may be asked about again, e.g. because further images have come.
+  if (reading !== undefined && (isOpenReading(reading) || !asking))
+    return <AskedReading reading={reading} onAskAgain={() => setAsking(true)} />;
   if (!asking) {
     return (
       <div className="row">
@@ -53,7 +55,12 @@ export function AskForReading({ about, patientId }: { about: Readable; patientId
       data-testid="ask-reading-form"
       onSubmit={(event) => {
         event.preventDefault();
-        ask.mutate({ ...about, urgent, ...(note.trim() === '' ? {} : { note: note.trim() }) });
+        ask.mutate({
+          ...about,
+          ...('studyInstanceUid' in about && { patientId }),
+          urgent,
+          ...(note.trim() === '' ? {} : { note: note.trim() }),
+        });
       }}
     >
       <Input
@@ -83,7 +90,7 @@ const isAbout = (reading: ReadingView, about: Readable): boolean =>
     : reading.kind === 'imaging' && reading.study.studyInstanceUid === about.studyInstanceUid;
 
 /** How far it is; while nobody has signed it can be taken back; read, the impression and the paper. */
-function AskedReading({ reading }: { reading: ReadingView }) {
+function AskedReading({ reading, onAskAgain }: { reading: ReadingView; onAskAgain: () => void }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const toasts = useToasts();
@@ -117,6 +124,11 @@ function AskedReading({ reading }: { reading: ReadingView }) {
           data-testid="open-reading-pdf"
         >
           {t('case.report.openPdf')}
+        </Button>
+      )}
+      {reading.kind === 'imaging' && reading.stage === 'read' && (
+        <Button data-testid="ask-again" onClick={onAskAgain}>
+          {t('reading.askAgain')}
         </Button>
       )}
       {reading.stage === 'unread' &&

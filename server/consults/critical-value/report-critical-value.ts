@@ -5,6 +5,7 @@ import { HubError } from '../../platform/errors.ts';
 import { newId } from '../../platform/store/store.ts';
 import { changeConsult } from '../change-consult.ts';
 import { loadAnyConsult, requireOpen } from '../find-consult.ts';
+import { criticalDueAt } from '../reading/find-reading.ts';
 import { readReadingRules } from '../reading/set-reading-rules.ts';
 import { tellReadingChanged } from '../reading/view-reading.ts';
 import { recordStep } from './change-critical-value.ts';
@@ -59,8 +60,7 @@ export async function reportCriticalValue(
   const openCriticalValues = (consult.openCriticalValues ?? 0) + 1;
   if (consult.kind === 'urgent') await changeConsult(consult, { openCriticalValues }, context);
   else {
-    const critical = consult.openedAt.getTime() + minutesByGrade.critical * 60_000;
-    const dueAt = new Date(Math.min(consult.reading.dueAt.getTime(), critical));
+    const dueAt = criticalDueAt(consult, minutesByGrade.critical, foundAt);
     const reading = { ...consult.reading, grade: 1 as const, dueAt };
     await tellReadingChanged(await changeConsult(consult, { openCriticalValues, reading }, context), context);
   }

@@ -28,6 +28,7 @@ export async function claimReading({ readingId }: OnReading, context: ActionCont
 /** The holder goes on reading. Throws reading-claimed where somebody else has taken it meanwhile, conflict where nobody. */
 export async function renewClaim({ readingId }: OnReading, context: ActionContext): Promise<ReadingView> {
   const before = await loadReading(readingId, context);
+  requireReporter(before, context);
   requireFree(before, context);
   if (!isHolder(before, context)) throw new HubError('conflict', { stage: before.reading.stage });
   return hold(before, context);

@@ -7,7 +7,7 @@ import { changeConsult } from '../change-consult.ts';
 import { consultRecord, kindOfReading, type ReadingConsult } from '../consult-record.ts';
 import { requireOpen } from '../find-consult.ts';
 import { openUrgentCase } from '../open-urgent-case.ts';
-import { loadReading } from './find-reading.ts';
+import { criticalDueAt, loadReading, requireReader } from './find-reading.ts';
 import { readReadingRules } from './set-reading-rules.ts';
 import { tellReadingChanged } from './view-reading.ts';
 
@@ -15,13 +15,15 @@ import { tellReadingChanged } from './view-reading.ts';
  * The reader's one click: an urgent consult for the patient of a reading, from the clinic that asked, with the reader
  * in it. The alarm rings the desk and the clinic's windows show the case. Where the clinic has a case of the patient
  * open, that one is answered and nobody is rung. The reading itself stays in the queue until its report is final, as
- * critical and with the time that is given to such. Throws consult-closed, no-agreement.
+ * critical and with the time that is given to such. Throws forbidden to whoever does not read its kind, consult-closed,
+ * no-agreement.
  */
 export async function escalateReading(
   { readingId }: RequestPayload<'reading:escalate'>,
   context: ActionContext,
 ): Promise<RequestReply<'reading:escalate'>> {
   const before = await loadReading(readingId, context);
+  requireReader(before, context);
   requireOpen(before);
   const { patientId, fromOrganisationId } = before;
   const open = await context.store
@@ -35,8 +37,7 @@ export async function escalateReading(
     subject: { type: 'consult', id: escalatedToConsultId, patientId },
   });
   const { minutesByGrade } = await readReadingRules(before.toOrganisationId, context);
-  const critical = before.openedAt.getTime() + minutesByGrade.critical * 60_000;
-  const dueAt = new Date(Math.min(before.reading.dueAt.getTime(), critical));
+  const dueAt = criticalDueAt(before, minutesByGrade.critical, context.clock.now());
   const after = await changeConsult(
     before,
     { reading: { ...before.reading, grade: 1, dueAt, escalatedConsultId: escalatedToConsultId } },

@@ -25,10 +25,14 @@ export interface RequestedTarget {
 
 /** Throws not-found, or invalid for a study without images. */
 export async function findReadingTarget(
-  { ecgId, studyInstanceUid, urgent = false }: RequestPayload<'reading:request'>,
+  { ecgId, studyInstanceUid, patientId: ofPatientId, urgent = false }: RequestPayload<'reading:request'>,
   context: ActionContext,
 ): Promise<RequestedTarget> {
-  if (studyInstanceUid !== undefined) return studyTarget(studyInstanceUid, urgent, context);
+  if (studyInstanceUid !== undefined) {
+    const subject = await studySubject(studyInstanceUid, context, ofPatientId);
+    if (subject === null) throw new HubError('not-found');
+    return studyTarget(subject.id, urgent, context);
+  }
   if (ecgId === undefined) throw new HubError('invalid', { field: 'ecgId' });
   const { patientId, preReadGrade } = await findEcgToRead(ecgId, context);
   const grade = gradeOnRequest(preReadGrade, urgent);
@@ -39,14 +43,9 @@ export async function findReadingTarget(
   };
 }
 
-async function studyTarget(
-  studyInstanceUid: string,
-  urgent: boolean,
-  context: ActionContext,
-): Promise<RequestedTarget> {
-  const subject = await studySubject(studyInstanceUid, context);
-  if (subject === null) throw new HubError('not-found');
-  const study = await findStudyToRead(subject.id, context);
+async function studyTarget(studyId: string, urgent: boolean, context: ActionContext): Promise<RequestedTarget> {
+  const study = await findStudyToRead(studyId, context);
+  const { studyInstanceUid } = study;
   if (study.modalities.every(holdsDocuments)) throw new HubError('invalid', { field: 'studyInstanceUid' });
   const examination = examinationKindOf(study);
   return {

@@ -42,6 +42,22 @@ export function requireReporter(consult: ReadingConsult, { actor }: Pick<ActionC
   if (!actor.roles.includes(`${kindOfReading(consult)}-reporter`)) throw new HubError('forbidden');
 }
 
+/** Either of the two signatures of its kind. Throws forbidden. */
+export function requireReader(consult: ReadingConsult, { actor }: Pick<ActionContext, 'actor'>): void {
+  const kind = kindOfReading(consult);
+  if (!actor.roles.includes(`${kind}-reporter`) && !actor.roles.includes(`${kind}-reviewer`))
+    throw new HubError('forbidden');
+}
+
+/**
+ * When a reading that is critical from now on is due. An ECG's time runs from the request, as nothing else has to be
+ * waited for; what images show is known when a doctor looks, and their time runs from then.
+ */
+export function criticalDueAt(consult: ReadingConsult, criticalMinutes: number, now: Date): Date {
+  const from = kindOfReading(consult) === 'ecg' ? consult.openedAt : now;
+  return new Date(Math.min(consult.reading.dueAt.getTime(), from.getTime() + criticalMinutes * 60_000));
+}
+
 /** Throws consult-closed, or reading-claimed with who has it while somebody else's lease runs. */
 export function requireFree(consult: ReadingConsult, { actor, clock }: Pick<ActionContext, 'actor' | 'clock'>): void {
   requireOpen(consult);

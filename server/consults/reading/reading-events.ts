@@ -19,8 +19,10 @@ const subject = ({ readingId }: { readingId: string }, context: ActionContext) =
 export const readingEvents = defineEvents(readingRequests, {
   'reading:request': {
     permission: 'reading:request',
-    subject: ({ ecgId, studyInstanceUid }, context) =>
-      studyInstanceUid === undefined ? ecgSubject(ecgId ?? '', context) : studySubject(studyInstanceUid, context),
+    subject: ({ ecgId, studyInstanceUid, patientId }, context) =>
+      studyInstanceUid === undefined
+        ? ecgSubject(ecgId ?? '', context)
+        : studySubject(studyInstanceUid, context, patientId),
     run: requestReading,
   },
   'reading:list': { permission: 'reading:list', run: listReadings },

@@ -1,5 +1,6 @@
 import type { ReadingRulesView } from '../../../shared/contracts/readings.ts';
 import { examinationKinds } from '../../../shared/rules/imaging-clock.ts';
+import { gradeNames } from '../../../shared/rules/reading-queue.ts';
 import type { RequestPayload } from '../../../shared/contracts/registry.ts';
 import type { ActionContext } from '../../platform/context.ts';
 import { HubError } from '../../platform/errors.ts';
@@ -30,7 +31,7 @@ export async function readReadingRules(
 
 /**
  * Sets the rules of the actor's hospital; readings that are open keep the times that they were given. Throws
- * version-conflict.
+ * version-conflict, or forbidden for the times of what the actor does not review.
  */
 export async function setReadingRules(
   { version, criticalValueRepeatMinutes, imagingMinutes, ...rules }: RequestPayload<'reading:set-rules'>,
@@ -41,6 +42,14 @@ export async function setReadingRules(
   if (before.version !== version) throw new HubError('version-conflict');
   const repeatMinutes = criticalValueRepeatMinutes ?? before.criticalValueRepeatMinutes;
   const times = imagingMinutes ?? before.imagingMinutes;
+  // Each field's reviewers set its own times.
+  const { roles } = context.actor;
+  const changesEcg = gradeNames.some((name) => rules.minutesByGrade[name] !== before.minutesByGrade[name]);
+  const changesImaging = examinationKinds.some((kind) =>
+    (['urgent', 'routine'] as const).some((when) => times[kind][when] !== before.imagingMinutes[kind][when]),
+  );
+  if ((changesEcg && !roles.includes('ecg-reviewer')) || (changesImaging && !roles.includes('imaging-reviewer')))
+    throw new HubError('forbidden');
   const made = {
     ...rules,
     imagingMinutes: times,
