@@ -73,4 +73,5 @@ export const packPixelsJob: ThreadJob<{ path: string }, Uint8Array | null> = {
   moduleUrl: import.meta.url,
   exportName: 'packPixels',
   timeoutMs: 20_000,
+  leavesRoom: true,
 };

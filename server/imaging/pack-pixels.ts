@@ -2,12 +2,11 @@ import { openBoundedMemory, type BoundedMemory } from '../platform/bounded-memor
 import type { ActionContext, Hub } from '../platform/context.ts';
 import type { InstanceFields } from './instance-record.ts';
 import { packPixelsJob } from './pack-pixels-job.ts';
-import { asPixelRefusal } from './read-frames.ts';
 
 /** Whoever reads along asks for the same slices a moment later. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 /** A larger file is sent as it is: nobody waits for one of this size on a slow line. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 const kept = new WeakMap<Hub, BoundedMemory<Promise<Uint8Array | null>>>();
 
@@ -24,17 +23,14 @@ export function packPixels(
   kept.set(hub, memory);
   const known = memory.get(sha256);
   if (known !== undefined) return known;
-  const packed = hub.threads.run(packPixelsJob, { path: hub.blobs.pathOf(sha256) }).catch((thrown: unknown) => {
-    throw asPixelRefusal(thrown);
+  const packed = hub.threads.run(packPixelsJob, { path: hub.blobs.pathOf(sha256) }).catch((cause: unknown) => {
+    // As it is stored it can still be sent, whatever hindered this.
+    hub.log.warn({ cause }, 'an instance could not be packed');
+    return null;
   });
   memory.keep(sha256, packed, byteLength);
-  packed.then(
-    (bytes) => {
-      if (memory.get(sha256) === packed) memory.keep(sha256, packed, bytes?.length ?? 100);
-    },
-    () => {
-      if (memory.get(sha256) === packed) memory.forget(sha256);
-    },
-  );
+  void packed.then((bytes) => {
+    if (memory.get(sha256) === packed) memory.keep(sha256, packed, bytes?.length ?? 100);
+  });
   return packed;
 }
