@@ -50,7 +50,7 @@ function useLine(wiring: Wiring, onEnd: SignedInProps['onEnd']): void {
   const ended = useEffectEvent(onEnd);
 
   useEffect(() => {
-    const stopCache = keepCacheInStep(connection, cache, session.accountId);
+    const stopCache = keepCacheInStep(connection, cache, session);
     const stopWaking = connection.onConnected(() => {
       ecgUploads.wake();
       imagingUploads.wake();

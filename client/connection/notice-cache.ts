@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { SessionView } from '../../shared/contracts/accounts.ts';
 import type { CriticalValueView } from '../../shared/contracts/critical-values.ts';
 import type { RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
 import { isOpenCriticalValue } from '../../shared/rules/critical-value.ts';
-import { countReadings, isOpenReading, orderReadings } from '../../shared/rules/reading-queue.ts';
+import { countReadings, isListedFor, isOpenReading, orderReadings } from '../../shared/rules/reading-queue.ts';
 import type { Connection } from './connection.ts';
 import { serverNow } from './server-clock.ts';
 
@@ -15,7 +16,11 @@ export function queryKeyOf<N extends RequestName>(name: N, payload: RequestPaylo
  * Keeps what the window has read in step with the hub: notices are written into the cache or mark it stale, and after
  * every cut all of it is read again, because notices of that time are gone. Returns the function that stops it.
  */
-export function keepCacheInStep(connection: Connection, cache: QueryClient, accountId: string): () => void {
+export function keepCacheInStep(
+  connection: Connection,
+  cache: QueryClient,
+  { accountId, organisation, roles }: Pick<SessionView, 'accountId' | 'organisation' | 'roles'>,
+): () => void {
   const stale = (...names: RequestName[]) => {
     for (const name of names) void cache.invalidateQueries({ queryKey: [name] });
   };
@@ -97,7 +102,9 @@ export function keepCacheInStep(connection: Connection, cache: QueryClient, acco
         const known = readings.find(({ id }) => id === reading.id);
         const newest = known !== undefined && known.version > reading.version ? known : reading;
         const others = readings.filter(({ id }) => id !== reading.id);
-        const listed = orderReadings(isOpenReading(newest) ? [...others, newest] : others);
+        // Notices come to all of an organisation; each person's list holds what is theirs to read.
+        const stands = isOpenReading(newest) && isListedFor(newest, { organisationId: organisation.id, roles });
+        const listed = orderReadings(stands ? [...others, newest] : others);
         return { readings: listed, counts: countReadings(listed, serverNow()) };
       });
       void cache.invalidateQueries({ queryKey: queryKeyOf('reading:list', { state: 'done' }) });

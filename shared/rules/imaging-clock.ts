@@ -12,8 +12,10 @@ export type ImagingTimes = Record<ExaminationKind, ImagingMinutes>;
 /** Plain radiographs among the modalities of PS3.3, C.7.3.1.1.1. */
 const RADIOGRAPHS = ['CR', 'DX', 'RG', 'PX', 'IO', 'MG'];
 
-/** As a Body Part Examined (CID 4, CID 2) or as people write it in a study's description. */
-const HEAD = /头颅|颅|头部|头CT|脑|\b(head|brain|skull|cranium|cerebral)\b/iu;
+/** As a Body Part Examined (CID 4, CID 2) or as people write it in a study's description; no head of a bone. */
+const HEAD = /(?<!骨)头|颅|脑|(?<![a-z])(head|brain|skull|crani|cerebr|stroke)/iu;
+/** What stands in brackets is history or a remark. */
+const BRACKETS = /[(（[【].*?[)）\]】]/gu;
 
 /** By its modalities, and for a CT by what it shows. */
 export function examinationKindOf(study: {
@@ -23,10 +25,16 @@ export function examinationKindOf(study: {
 }): ExaminationKind {
   const has = (modality: string) => study.modalities.includes(modality);
   if (has('CT'))
-    return [...study.bodyParts, study.description ?? ''].some((text) => HEAD.test(text)) ? 'head-ct' : 'ct';
+    return [...study.bodyParts, study.description ?? ''].some((text) => HEAD.test(text.replace(BRACKETS, '')))
+      ? 'head-ct'
+      : 'ct';
   if (has('MR')) return 'mr';
   return RADIOGRAPHS.some(has) ? 'xray' : 'other';
 }
+
+/** A CT may show more than its name says: what is offered for it comes from both kinds, its own first. */
+export const alsoOf = (kind: ExaminationKind): ExaminationKind[] =>
+  kind === 'ct' ? ['ct', 'head-ct'] : kind === 'head-ct' ? ['head-ct', 'ct'] : [kind];
 
 /** Examinations that would be read sooner when nobody is in a hurry; empty where the times are in order. */
 export const soonerThanUrgent = (times: Readonly<ImagingTimes>): ExaminationKind[] =>

@@ -1,4 +1,4 @@
-import type { ExaminationKind } from './imaging-clock.ts';
+import { alsoOf, type ExaminationKind } from './imaging-clock.ts';
 
 /**
  * Words that are offered when an imaging doctor tells a critical value; any other words may be told as well. Items of
@@ -18,6 +18,10 @@ const findings: readonly { zh: string; en: string; of: readonly ExaminationKind[
   { zh: '异位妊娠破裂', en: 'Ruptured ectopic pregnancy', of: ['other'] },
 ];
 
-/** In the language of the one who tells: `zh-CN` or `en`. */
+/** In the language of the one who tells: `zh-CN` or `en`. Of a CT those of every part, the likely ones first. */
 export const offeredFindings = (examination: ExaminationKind, language: string): string[] =>
-  findings.filter(({ of }) => of.includes(examination)).map(({ zh, en }) => (language === 'en' ? en : zh));
+  alsoOf(examination)
+    .flatMap((one, at, all) =>
+      findings.filter(({ of }) => of.includes(one) && !all.slice(0, at).some((before) => of.includes(before))),
+    )
+    .map(({ zh, en }) => (language === 'en' ? en : zh));

@@ -1,3 +1,6 @@
+import { clinicRoles, type Role } from './roles.ts';
+import type { ReportKind } from './signing.ts';
+
 /** How soon a reading is wanted: 1 critical, 2 urgent, 3 abnormal or unknown, 4 unremarkable. */
 export const readingGrades = [1, 2, 3, 4] as const;
 export type ReadingGrade = (typeof readingGrades)[number];
@@ -81,6 +84,18 @@ export function orderReadings<Reading extends QueuedReading>(readings: readonly 
       (a.id < b.id ? -1 : 1),
   );
 }
+
+/**
+ * Whether a person has this reading in their list: as the queue of what they read in their hospital, or as what their
+ * clinic asked for.
+ */
+export const isListedFor = (
+  reading: { kind: ReportKind; fromOrganisationId: string; toOrganisationId: string },
+  { organisationId, roles }: { organisationId: string; roles: readonly Role[] },
+): boolean =>
+  (reading.toOrganisationId === organisationId &&
+    (roles.includes(`${reading.kind}-reporter`) || roles.includes(`${reading.kind}-reviewer`))) ||
+  (reading.fromOrganisationId === organisationId && clinicRoles.some((role) => roles.includes(role)));
 
 export interface ReadingCounts {
   open: number;

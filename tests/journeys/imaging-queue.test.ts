@@ -61,6 +61,13 @@ describe('a CT is read from the queue', () => {
     await reporter.keyboard.press('1');
     await reporter.keyboard.press('Alt+1');
     expect(await at(reporter, 'report-impression').inputValue()).toBe(impression);
+    // Own words are not replaced by one key, and by no plain digit at all.
+    await at(reporter, 'report-advice').fill('两周后复查。');
+    await images(reporter).focus();
+    await reporter.keyboard.press('9');
+    await reporter.keyboard.press('Alt+2');
+    await at(reporter, 'asks-to-replace').waitFor();
+    expect(await at(reporter, 'report-impression').inputValue()).toBe(impression);
     await reporter.keyboard.press('Control+Enter');
     await reporter.locator('[data-testid="reading-row"][data-stage="awaiting-review"]').waitFor();
   }, 120_000);

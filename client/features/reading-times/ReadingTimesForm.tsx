@@ -15,6 +15,7 @@ import {
   soonerThanGraver,
   type GradeName,
 } from '../../../shared/rules/reading-queue.ts';
+import type { ReportKind } from '../../../shared/rules/signing.ts';
 import { useConnection } from '../../connection/wiring.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
@@ -83,10 +84,13 @@ const startWork = (rules: ReadingRulesView, round = 0): Work => ({
 export function ReadingTimesForm({
   rules,
   readOnly,
+  sets,
   reload,
 }: {
   rules: ReadingRulesView;
   readOnly: boolean;
+  /** Whose times this person may change. */
+  sets: readonly ReportKind[];
   reload: () => Promise<ReadingRulesView | undefined>;
 }) {
   const { t } = useTranslation();
@@ -139,9 +143,14 @@ export function ReadingTimesForm({
     setBusy(false);
   };
 
+  const isOwn = (field: Field) =>
+    field === 'lease' ||
+    field === 'repeat' ||
+    sets.includes(gradeNames.some((name) => name === field) ? 'ecg' : 'imaging');
+
   const numberOf = (field: Field, label: ReactNode) => (
     <li data-testid={`reading-time-${field.replace(' ', '-')}`}>
-      {readOnly ? (
+      {readOnly || !isOwn(field) ? (
         <span className="number-field">
           <span className="number-field-label">{label}</span>
           <span className="figure">{t('readingTimes.minutes', { count: inForce[field] })}</span>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { reportKinds } from '../../../shared/contracts/reports.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { formatMoment, useServerNow } from '../../ui/time.ts';
@@ -15,7 +16,8 @@ export default function ReadingTimesPage() {
   useTitle(t('readingTimes.title'));
   const { data, error, isPending, refetch } = useRequest('reading:read-rules', {});
   const rules = data?.rules;
-  const maySet = roles.includes('ecg-reviewer') || roles.includes('imaging-reviewer');
+  const sets = reportKinds.filter((kind) => roles.includes(`${kind}-reviewer`));
+  const maySet = sets.length > 0;
   return (
     <main className="page reading-times" data-testid="reading-times-page">
       <h1>{t('readingTimes.title')}</h1>
@@ -36,6 +38,7 @@ export default function ReadingTimesPage() {
           <ReadingTimesForm
             rules={rules}
             readOnly={!maySet}
+            sets={sets}
             reload={async () => (await refetch({ throwOnError: true })).data?.rules}
           />
         </>

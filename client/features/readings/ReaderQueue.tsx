@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { waitsForReporter } from '../../../shared/rules/reading-queue.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import './readings-link.css';
@@ -26,7 +27,7 @@ function Waiting({ title }: { title: ReturnType<typeof titleOfKinds> }) {
           {counts.open === 0
             ? t('reading.none')
             : t('reading.counts', {
-                unread: counts.open - counts.awaitingReview,
+                unread: list.data?.readings.filter(waitsForReporter).length ?? 0,
                 review: counts.awaitingReview,
                 overdue: counts.overdue,
               })}

@@ -5,12 +5,13 @@ import type { ReadingView } from '../../../shared/contracts/readings.ts';
 import type { ReportTemplateView } from '../../../shared/contracts/reports.ts';
 import type { EcgMeasurements } from '../../../shared/ecg/waveform.ts';
 import type { EcgView } from '../../../shared/contracts/ecg.ts';
+import { alsoOf } from '../../../shared/rules/imaging-clock.ts';
 import { fillTemplate } from '../../../shared/rules/fill-template.ts';
 import { useRequest } from '../../connection/wiring.tsx';
 import { MessageBox, Shape } from '../../ui/shapes.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { ReportFields, ReportSaved } from '../case/ReportFields.tsx';
-import { useReportDraft, type DraftStart, type ReportText } from '../case/use-report-draft.ts';
+import { reportParts, sameText, useReportDraft, type DraftStart, type ReportText } from '../case/use-report-draft.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const KEYS = 9;
@@ -53,9 +54,8 @@ export function ReadingEditor({
   const { t, i18n } = useTranslation();
   const errorText = useErrorText();
   const offered = useRequest('report:list-templates', { kind: reading.kind }).data?.templates ?? [];
-  const templates = offered
-    .filter(({ examination }) => reading.kind === 'ecg' || examination === reading.study.examination)
-    .slice(0, KEYS);
+  const kinds = reading.kind === 'ecg' ? [null] : alsoOf(reading.study.examination);
+  const templates = kinds.flatMap((kind) => offered.filter(({ examination }) => examination === kind)).slice(0, KEYS);
   const ofEcg = reading.kind === 'ecg';
   const ecg = useRequest('ecg:read', { ecgId: ofEcg ? reading.ecgId : '' }, { enabled: ofEcg }).data?.ecg;
   const draft = useReportDraft(start, onSigned);
@@ -64,11 +64,25 @@ export function ReadingEditor({
     flushRef.current = draft.flush;
   });
 
+  /** What a template has put there; anything else is the doctor's own words. */
+  const [given, setGiven] = useState<ReportText | null>(null);
+  const [asksFor, setAsksFor] = useState<{ key: string; over: ReportText } | null>(null);
+  const isOwnText =
+    reportParts.some((part) => draft.content[part].trim() !== '') &&
+    (given === null || !sameText(given, draft.content));
   const pick = (template: ReportTemplateView) => {
+    const isAsked = asksFor?.key === template.key && asksFor.over === draft.content;
+    if (isOwnText && !isAsked) {
+      setAsksFor({ key: template.key, over: draft.content });
+      return;
+    }
     const made = fillTemplate(template.content, ecg === undefined ? {} : measuredValues(ecg));
     draft.setContent(made.text);
+    setGiven(made.text);
+    setAsksFor(null);
     setFilled(made.filled.length > 0);
   };
+  const asksToReplace = asksFor !== null && asksFor.over === draft.content;
   // Signing is one key; what the computer calls critical and nobody has told the clinic takes two.
   const told = useRequest('critical-value:list-of-consult', { consultId: reading.id }).data?.values ?? [];
   const critical = told.length > 0 ? [] : (ecg?.preRead?.results.filter(({ danger }) => danger === 1) ?? []);
@@ -81,10 +95,8 @@ export function ReadingEditor({
   };
   const digits = templates.flatMap((template, at) => {
     const act = () => pick(template);
-    return [
-      [`${at + 1}`, act],
-      [`alt+${at + 1}`, act],
-    ] as const;
+    // Beside images a plain digit is a window of the viewer's, wherever the focus is.
+    return [...(ofEcg ? [[`${at + 1}`, act] as const] : []), [`alt+${at + 1}`, act] as const];
   });
   useShortcuts({ ...Object.fromEntries(digits), 'ctrl+enter': sign });
 
@@ -99,7 +111,7 @@ export function ReadingEditor({
             data-testid={`template-${at + 1}`}
             onClick={() => pick(template)}
           >
-            <kbd className="keyboard-key">{at + 1}</kbd>
+            <kbd className="keyboard-key">{ofEcg ? at + 1 : `Alt+${at + 1}`}</kbd>
             {i18n.language === 'en' ? template.nameEn : template.name}
           </button>
         ))}
@@ -119,6 +131,11 @@ export function ReadingEditor({
                 .map(({ ruleId }) => t(`ecg.rule.${ruleId}`, { defaultValue: ruleId }))
                 .join(t('list.comma')),
             })}
+          </p>
+        )}
+        {asksToReplace && (
+          <p className="reading-filled" role="alert" data-testid="asks-to-replace">
+            {t('reading.asksToReplace')}
           </p>
         )}
         {filled && !asksAgain && (

@@ -22,7 +22,7 @@ import { ReportCriticalValue } from '../critical-values/ReportCriticalValue.tsx'
 import { EcgPanel } from '../ecg/EcgPanel.tsx';
 import { PreReadSummary } from '../ecg/PreReadSummary.tsx';
 import { usePerson } from '../patients/use-person.ts';
-import { isWorkFor, neighbour } from './queue-view.ts';
+import { isReporter, isReviewer, isWorkFor, neighbour } from './queue-view.ts';
 import { ReadingGrade } from './ReadingGrade.tsx';
 import { ReadingReport } from './ReadingReport.tsx';
 import { ReadingImages } from './ReadingImages.tsx';
@@ -63,6 +63,9 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
     isOpenReading(reading) &&
     session.organisation.id === reading.toOrganisationId &&
     finderRoles.some((role) => session.roles.includes(role));
+  const reads =
+    session.organisation.id === reading.toOrganisationId &&
+    (isReporter(session, reading.kind) || isReviewer(session, reading.kind));
   const flushRef = useRef<() => Promise<void>>(() => Promise.resolve());
   const { claim, retry } = useClaim(reading, () => flushRef.current());
   const waiting = queue.filter((one) => isWorkFor(one, session, now));
@@ -84,9 +87,10 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
     refused: (error) => toasts.trouble(errorText(error)),
   });
   const [toNext, toPrevious] = [() => open(next), () => open(previous)];
-  // The viewer of images has these keys for itself while it is in use.
-  useShortcuts({ n: toNext, p: toPrevious, 'alt+n': toNext, 'alt+p': toPrevious, escape: toList });
+  // Beside images plain letters are the viewer's.
   const modifier = reading.kind === 'imaging' ? 'Alt+' : '';
+  const prefix = modifier.toLowerCase();
+  useShortcuts({ [`${prefix}n`]: toNext, [`${prefix}p`]: toPrevious, escape: toList });
 
   return (
     <ConfigProvider theme={antTheme('dark')}>
@@ -121,7 +125,8 @@ function Reading({ reading, patient }: { reading: ReadingView; patient: PatientV
                 {t('reading.openCase')}
               </Link>
             ) : (
-              isOpenReading(reading) && (
+              isOpenReading(reading) &&
+              reads && (
                 <Button
                   data-testid="escalate-reading"
                   loading={escalate.isPending}

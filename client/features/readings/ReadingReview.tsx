@@ -10,6 +10,8 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 /** The second doctor: confirm and go on, or give it back with a reason. */
 export function ReadingReview({ report, onDone }: { report: ReportView; onDone: () => void }) {
+  // Beside images plain letters are the viewer's.
+  const modifier = report.kind === 'imaging' ? 'Alt+' : '';
   const { t } = useTranslation();
   const errorText = useErrorText();
   const [returning, setReturning] = useState(false);
@@ -21,7 +23,7 @@ export function ReadingReview({ report, onDone }: { report: ReportView; onDone: 
   const confirm = () => {
     if (!busy && !returning) review.mutate(step);
   };
-  useShortcuts({ 'ctrl+enter': confirm, r: () => setReturning(true) });
+  useShortcuts({ 'ctrl+enter': confirm, [`${modifier.toLowerCase()}r`]: () => setReturning(true) });
   return (
     <div className="stack" data-testid="reading-review">
       {error && (
@@ -32,7 +34,7 @@ export function ReadingReview({ report, onDone }: { report: ReportView; onDone: 
       {!returning ? (
         <div className="row reading-actions">
           <Button data-testid="return-report" disabled={busy} onClick={() => setReturning(true)}>
-            {t('case.report.return')} <kbd className="keyboard-key">R</kbd>
+            {t('case.report.return')} <kbd className="keyboard-key">{modifier}R</kbd>
           </Button>
           <Button
             className="push"

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { offeredFindings } from '../../../shared/rules/imaging-critical-findings.ts';
 import { examinationKindOf, soonerThanUrgent } from '../../../shared/rules/imaging-clock.ts';
 
 const study = (modalities: string[], bodyParts: string[] = [], description: string | null = null) =>
@@ -13,6 +14,11 @@ test('a CT of the head is told from other CTs by its body part or by the words o
   expect(study(['CT'], ['CHEST'], '胸部CT平扫')).toBe('ct');
   expect(study(['CT'], ['SHOULDER'], '肩关节，肱骨头')).toBe('ct');
   expect(study(['CT'], [], null)).toBe('ct');
+  for (const words of ['头 CT', '头平扫', '头颈CTA', '头胸部CT', 'HeadSeq', 'Head_Routine', 'NCCT Stroke'])
+    expect([words, study(['CT'], [], words)]).toEqual([words, 'head-ct']);
+  expect(study(['CT'], ['HEADNECK'])).toBe('head-ct');
+  // What somebody had before is no examination.
+  expect(study(['CT'], [], '胸部CT（脑梗死后遗症）')).toBe('ct');
   expect(study(['CT'], [], 'Overhead projection')).toBe('ct');
 });
 
@@ -31,4 +37,13 @@ test('routine times that are shorter than the urgent ones are found', () => {
   expect(soonerThanUrgent({ ...all, mr: { urgent: 60, routine: 59 }, xray: { urgent: 30, routine: 30 } })).toEqual([
     'mr',
   ]);
+});
+
+test('for a CT findings of the head and of the body are offered, the likelier ones first, each once', () => {
+  expect(offeredFindings('head-ct', 'zh-CN')[0]).toBe('急性颅内出血');
+  expect(offeredFindings('ct', 'en')[0]).toBe('Aortic dissection');
+  const both = offeredFindings('ct', 'zh-CN');
+  expect(both).toContain('脑疝');
+  expect(new Set(both).size).toBe(both.length);
+  expect(offeredFindings('xray', 'zh-CN')).not.toContain('脑疝');
 });

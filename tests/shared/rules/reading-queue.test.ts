@@ -5,6 +5,7 @@ import {
   orderReadings,
   runningClaim,
   type QueuedReading,
+  isListedFor,
 } from '../../../shared/rules/reading-queue.ts';
 
 const now = Date.parse('2026-11-22T08:00:00.000Z');
@@ -64,4 +65,17 @@ test('counts are of open readings; a claim whose lease is over is none', () => {
 test('hurry never makes a dangerous one wait, and an unknown grade is in the middle', () => {
   expect([null, 0, 1, 2, 3, 4, 9].map((grade) => gradeOnRequest(grade, false))).toEqual([3, 3, 1, 2, 3, 4, 3]);
   expect([null, 1, 2, 3, 4].map((grade) => gradeOnRequest(grade, true))).toEqual([2, 1, 2, 2, 2]);
+});
+
+test('a reading is in the lists of those who read its kind where it goes, and of the clinic that asked', () => {
+  const images = { kind: 'imaging', fromOrganisationId: 'clinic', toOrganisationId: 'lead' } as const;
+  const listed = (organisationId: string, ...roles: Parameters<typeof isListedFor>[1]['roles']) =>
+    isListedFor(images, { organisationId, roles });
+  expect(listed('lead', 'imaging-reporter')).toBe(true);
+  expect(listed('lead', 'imaging-reviewer')).toBe(true);
+  expect(listed('lead', 'ecg-reporter', 'ecg-reviewer', 'chest-pain-on-call')).toBe(false);
+  expect(listed('elsewhere', 'imaging-reporter')).toBe(false);
+  expect(listed('clinic', 'township-doctor')).toBe(true);
+  expect(listed('clinic', 'imaging-reporter')).toBe(false);
+  expect(isListedFor({ ...images, kind: 'ecg' }, { organisationId: 'lead', roles: ['imaging-reporter'] })).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FrameState } from './frame-store.ts';
 import { frameKey, type FrameAddress } from './series-frames.ts';
@@ -22,12 +22,15 @@ export function ImagePreview({
   wanted,
   wantedState,
   modality,
+  label,
 }: {
   root: string;
   headers: Record<string, string>;
   wanted: FrameAddress | undefined;
   wantedState: FrameState;
   modality: string | undefined;
+  /** Whose image and of which series. */
+  label: ReactNode;
 }) {
   const { t } = useTranslation();
   const key = wanted && frameKey(wanted);
@@ -81,6 +84,7 @@ export function ImagePreview({
   return (
     <figure className="iv-preview" data-testid="image-preview">
       <img src={drawn.url} alt="" draggable={false} />
+      <span className="iv-preview-label">{label}</span>
       <figcaption role="status">{t('imaging.viewer.preview', { percent })}</figcaption>
     </figure>
   );

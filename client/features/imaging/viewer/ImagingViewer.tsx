@@ -361,6 +361,11 @@ export default function ImagingViewer(props: ImagingViewerProps) {
               wanted={wanted}
               wantedState={wantedState}
               modality={activeSeries?.modality}
+              label={
+                <>
+                  {patientLabel} {activeSeries?.modality} {activeSeries?.description} {activeSeries?.studyDate}
+                </>
+              }
             />
           )}
           {helpOpen && <KeyHelp onClose={toggleHelp} />}

@@ -50,7 +50,11 @@ export function handleKey(event: KeyboardEvent, input: KeyboardInput): void {
   if (target.closest('button') && (event.key === 'Enter' || event.key === ' ')) return;
   const { frame, state, frames, screen, tool, locked, crosshair } = input;
   const command = commandOfKey(event, { frame, frames, screen, tool, crosshairShown: crosshair !== null });
-  if (!command) return;
+  if (!command) {
+    // A digit without a window here must not mean something else on the page around.
+    if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();
+    return;
+  }
   event.preventDefault();
   if (command.kind === 'help') input.toggleHelp();
   if (command.kind === 'list') input.toggleList();
