@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import reactHooks from 'eslint-plugin-react-hooks';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/'] },
+  { ignores: ['.cache', 'dist/', 'data/', 'coverage/', 'node_modules/'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
