@@ -1,5 +1,5 @@
-const hooks = new URL('../../server/platform/threads/typescript-hooks.mjs', import.meta.url).href;
-const start = `import { register } from 'node:module'; register(${JSON.stringify(hooks)});`;
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
-/** Stands before a TypeScript program's path on node's command line: it starts as the hub does. */
-export const typescriptArgs = ['--import', `data:text/javascript,${encodeURIComponent(start)}`];
+/** Stands before a TypeScript program's path on node's command line. */
+export const typescriptArgs = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];

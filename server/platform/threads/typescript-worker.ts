@@ -1,14 +1,17 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
-const hooks = new URL('./typescript-hooks.mjs', import.meta.url).href;
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
 
-/** Starts a worker thread whose module is TypeScript; the few lines of JavaScript before it let Node load that. */
+/**
+ * Starts a worker thread whose module is TypeScript. On Node 20 tsx does not register itself in a thread started with
+ * --import, so a few lines of JavaScript do it there first.
+ */
 export function startTypescriptWorker(
   moduleUrl: string,
   options: { workerData?: unknown; resourceLimits?: ResourceLimits } = {},
 ): Worker {
-  const start =
-    `import { register } from 'node:module'; register(${JSON.stringify(hooks)}); ` +
-    `await import(${JSON.stringify(moduleUrl)});`;
+  const start = `import { register } from ${JSON.stringify(tsx)}; register(); await import(${JSON.stringify(moduleUrl)});`;
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(start)}`), { ...options, execArgv: [] });
 }

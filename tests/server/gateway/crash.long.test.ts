@@ -2,20 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Gateway } from '../../../server/gateway/gateway.ts';
 import { openSlowLine } from '../../bench/slow-line.ts';
 import { partsOf, smallInstance } from '../../support/dicom-web.ts';
 import { dataSetOf, TestScu } from '../../support/dicom-scu.ts';
 import { makeFolder, removeFolder, tokenFor, until } from '../../support/gateway.ts';
+import { typescriptArgs } from '../../support/typescript-args.ts';
 import { startTestHub, type TestClient, type TestHub } from '../../support/hub.ts';
 
 const SECONDARY = '1.2.840.10008.5.1.4.1.1.7';
 const contexts = [{ id: 1, abstractSyntax: SECONDARY, transferSyntaxes: ['1.2.840.10008.1.2.1'] }];
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 type Status = ReturnType<Gateway['status']>;
 
 let hub: TestHub;
@@ -46,7 +44,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 function launch(args: string[]): { child: ChildProcess; said: () => string } {
-  const child = spawn(process.execPath, ['--import', tsx, 'server/gateway/main.ts', ...args], {
+  const child = spawn(process.execPath, [...typescriptArgs, 'server/gateway/main.ts', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.push(child);
