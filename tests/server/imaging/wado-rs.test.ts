@@ -1,9 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DicomElement } from '../../../server/imaging/dicom-writer.ts';
-import { nodeCodecs } from '../../../server/imaging/node-codecs.ts';
-import { parseFile } from '../../../server/imaging/read-instance.ts';
-import { decodeFrame } from '../../../shared/dicom/pixels/decode-frame.ts';
 import { synthesizeCt } from '../../../server/imaging/synthesize/synthesize-studies.ts';
 import { encodeRle } from '../../support/dicom-files/compressed-pixels.ts';
 import { nodeEncoder } from '../../support/dicom-files/node-codecs.ts';
@@ -341,72 +337,5 @@ describe('pictures', () => {
       expect(Buffer.from(await (await get(path)).arrayBuffer()).equals(bytes)).toBe(true);
     expect(await sizeOf(await get(`${middle}/thumbnail?viewport=40,40`))).toEqual(['image/jpeg', 40, 40]);
     expect(await sizeOf(await get(`${middle}/frames/1/thumbnail`, 'image/png'))).toEqual(['image/png', 160, 160]);
-  });
-});
-
-describe('an instance in JPEG-LS', () => {
-  const dicom = 'multipart/related; type="application/dicom"';
-  const packed = `${dicom}; transfer-syntax=${JPEG_LS}`;
-  const either = `${packed}, ${dicom}; transfer-syntax=*; q=0.5`;
-  const WIDE = 64;
-  const wide = (bits: 8 | 16, stored: number, more: DicomElement[] = []) =>
-    shape(bits, stored, [...more, number(0x00280010, WIDE), number(0x00280011, WIDE)]).filter(
-      ({ tag, value }) => (tag !== 0x00280010 || value === WIDE) && (tag !== 0x00280011 || value === WIDE),
-    );
-  const smooth = (of: (x: number, y: number) => number) =>
-    Int16Array.from({ length: WIDE * WIDE }, (_, at) => of(at % WIDE, Math.floor(at / WIDE)));
-  const native = (samples: Int16Array) => ({ native: new Uint8Array(samples.buffer), bitsAllocated: 16 as const });
-  const framesIn = async (file: Uint8Array, count: number) => {
-    // Decoding counts on a copy of its own, not on a part of a Buffer.
-    const { dataSet } = parseFile(new Uint8Array(file));
-    const transferSyntaxUid = dataSet.string('x00020010')!;
-    const frames = [];
-    for (let index = 0; index < count; index += 1)
-      frames.push(await decodeFrame({ dataSet, transferSyntaxUid }, index, nodeCodecs));
-    return { transferSyntaxUid, frames, tags: Object.keys(dataSet.elements).filter((tag) => !tag.startsWith('x0002')) };
-  };
-
-  test.each([
-    ['12 bits', 12, false, smooth((x, y) => x * 13 + y * 7), 1],
-    ['16 bits', 16, false, smooth((x, y) => x * 700 + y * 300), 1],
-    ['signed numbers', 16, true, smooth((x, y) => x * 20 - y * 24), 1],
-    ['signed numbers of 12 bits', 12, true, smooth((x, y) => x * 20 - y * 24), 1],
-    ['several frames', 12, false, new Int16Array([...smooth((x) => x * 40), ...smooth((_x, y) => y * 40)]), 2],
-  ])('[WR6] of %s has every sample and every attribute as they were', async (_name, bits, signed, samples, count) => {
-    const more: DicomElement[] = [number(0x00280103, signed ? 1 : 0)];
-    if (count > 1) more.push({ tag: 0x00280008, vr: 'IS', value: String(count) });
-    const address = await stored(native(samples), wide(16, bits, more));
-    const original = (await partsOf(await get(address)))[0]!;
-    const [part] = await partsOf(await get(address, either));
-    expect(part!.type).toBe(`application/dicom; transfer-syntax=${JPEG_LS}`);
-    expect(part!.body.length).toBeLessThan(original.body.length * 0.7);
-    const before = await framesIn(original.body, count);
-    const after = await framesIn(part!.body, count);
-    expect(after).toEqual({ ...before, transferSyntaxUid: JPEG_LS });
-    const single = await get(address, `application/dicom; transfer-syntax=${JPEG_LS}`);
-    expect(Buffer.from(await single.arrayBuffer()).equals(part!.body)).toBe(true);
-  });
-
-  test('[WR6] of what it cannot hold, and of noise, is not made', async () => {
-    const more = [number(0x00280103, 0)];
-    const noise = smooth(() => randomInt(65536));
-    // An overlay in the unused bits.
-    const overlaid = smooth((x, y) => x * 13 + y * 7 + (x % 2) * 0x2000);
-    const colours: DicomElement[] = [number(0x00280002, 3), { tag: 0x00280004, vr: 'CS', value: 'RGB' }];
-    const inColour = shape(8, 8, [...colours, number(0x00280006, 0)]);
-    const addresses = [
-      await stored(native(noise), wide(16, 16, more)),
-      await stored(native(overlaid), wide(16, 12, more)),
-      await stored({ native: new Uint8Array(ROWS * COLUMNS * 3), bitsAllocated: 8 }, inColour),
-      await stored({ fragments: [encodeRle(new Uint8Array(greys(0).buffer), 1, 2)] }, shape(16, 12), RLE),
-      await stored(undefined, [{ tag: 0x00080060, vr: 'CS', value: 'OT' }]),
-    ];
-    for (const address of addresses) {
-      const [asStored] = await partsOf(await get(address));
-      const [part] = await partsOf(await get(address, either));
-      expect(part!.type).toBe(asStored!.type);
-      expect(part!.body.equals(asStored!.body)).toBe(true);
-      expect(await refusalOf(await get(address, packed))).toEqual({ status: 406, code: 'not-acceptable' });
-    }
   });
 });
