@@ -84,7 +84,7 @@ export const reportTemplates: readonly ReportTemplateView[] = [
     kind: 'imaging',
     examination: 'ct',
     name: '胸部CT平扫未见明显异常',
-    nameEn: 'Chest CT without contrast, no abnormality',
+    nameEn: 'Chest CT, normal',
     content: {
       findings:
         '胸廓对称，气管居中。双肺纹理清晰，未见明确实变、结节及肿块影。纵隔内未见肿大淋巴结。心影大小正常，胸主动脉走行自然，管径正常。双侧胸腔未见积液。',
@@ -109,7 +109,7 @@ export const reportTemplates: readonly ReportTemplateView[] = [
     kind: 'imaging',
     examination: 'xray',
     name: '胸部正位片未见明显异常',
-    nameEn: 'Chest radiograph, no abnormality',
+    nameEn: 'Chest radiograph, normal',
     content: {
       findings:
         '胸廓对称，双肺纹理清晰，肺野未见明确实变影。肺门影不大。心影大小形态在正常范围。双膈面光整，肋膈角锐利。',
@@ -146,7 +146,7 @@ export const reportTemplates: readonly ReportTemplateView[] = [
     kind: 'imaging',
     examination: 'head-ct',
     name: '颅脑CT平扫未见明显异常',
-    nameEn: 'Head CT without contrast, no abnormality',
+    nameEn: 'Head CT, normal',
     content: {
       findings:
         '双侧大脑半球对称，灰白质界限清楚，脑实质内未见明确异常密度影。脑室、脑池形态大小正常，脑沟不宽，中线结构居中。颅骨未见骨折征象。',
@@ -208,7 +208,7 @@ export const reportTemplates: readonly ReportTemplateView[] = [
     kind: 'imaging',
     examination: 'mr',
     name: '颅脑MR平扫未见明显异常',
-    nameEn: 'Head MR without contrast, no abnormality',
+    nameEn: 'Head MR, normal',
     content: {
       findings: '双侧大脑半球对称，脑实质内未见明确异常信号，DWI未见弥散受限。脑室、脑池形态大小正常，中线结构居中。',
       impression: '颅脑MR平扫未见明显异常。',
@@ -220,7 +220,7 @@ export const reportTemplates: readonly ReportTemplateView[] = [
     kind: 'imaging',
     examination: 'other',
     name: '腹部超声未见明显异常',
-    nameEn: 'Abdominal ultrasound, no abnormality',
+    nameEn: 'Abdominal ultrasound, normal',
     content: {
       findings:
         '肝脏形态大小正常，包膜光整，实质回声均匀。胆囊大小正常，壁光滑，腔内未见异常回声。胰、脾未见明显异常。双肾形态大小正常，集合系统未见分离。腹腔未见游离液性暗区。',

@@ -5,6 +5,7 @@ import type { ConsultRow } from '../../../shared/contracts/consults.ts';
 import { useRequest } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { formatMoment, useServerNow } from '../../ui/time.ts';
 import { usePatientWords } from '../patients/use-patient-words.ts';
 import { consultFilters, isOpen, orderConsults, type ConsultFilter } from './consult-order.ts';
@@ -30,19 +31,15 @@ export function ConsultList({ title, emptyHint, onlyOpen }: ConsultListProps) {
       <div className="row list-head">
         <h2>{title}</h2>
         {!onlyOpen && (
-          <div className="segments push" role="group" aria-label={t('consult.filter.label')}>
-            {consultFilters.map((choice) => (
-              <button
-                key={choice}
-                type="button"
-                aria-pressed={filter === choice}
-                data-testid={`consult-filter-${choice}`}
-                onClick={() => setFilter(choice)}
-              >
-                {t(`consult.filter.${choice}`)}
-              </button>
-            ))}
-          </div>
+          <Segments
+            className="push"
+            label={t('consult.filter.label')}
+            segments={consultFilters.map((choice) => ({
+              ...{ value: choice, text: t(`consult.filter.${choice}`), testId: `consult-filter-${choice}` },
+            }))}
+            chosen={filter}
+            onChoose={setFilter}
+          />
         )}
       </div>
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}

@@ -7,6 +7,7 @@ import type { ReadingRule } from '../../../shared/ecg/reading-rules.ts';
 import { changeCount, changesBetween } from '../../../shared/ecg/rule-changes.ts';
 import { useConnection } from '../../connection/wiring.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 import { UnsavedTroubles } from '../../ui/UnsavedTroubles.tsx';
@@ -213,19 +214,15 @@ export function RulesEditor({ view, reload }: { view: EcgRulesView; reload: () =
       </section>
       <TryRules inForce={inForce} draft={work.rules} />
       <div className="row">
-        <div className="segments" role="group" aria-label={t('ecgRules.show')}>
-          <button type="button" aria-pressed={!onlyChanged} onClick={() => setOnlyChanged(false)}>
-            {t('ecgRules.showAll', { count: work.rules.rules.length })}
-          </button>
-          <button
-            type="button"
-            aria-pressed={onlyChanged}
-            data-testid="only-changed"
-            onClick={() => setOnlyChanged(true)}
-          >
-            {t('ecgRules.showChanged', { count: changeCount(fromForce) })}
-          </button>
-        </div>
+        <Segments
+          label={t('ecgRules.show')}
+          segments={[
+            { value: false, text: t('ecgRules.showAll', { count: work.rules.rules.length }) },
+            { value: true, text: t('ecgRules.showChanged', { count: changeCount(fromForce) }), testId: 'only-changed' },
+          ]}
+          chosen={onlyChanged}
+          onChoose={setOnlyChanged}
+        />
       </div>
       {onlyChanged && changeCount(fromForce) === 0 && (
         <div className="panel empty">

@@ -49,7 +49,7 @@ export function EcgSection({
         </div>
       )}
       {ecgs.length > 1 && (
-        <nav className="ecg-list" aria-label={t('ecg.earlier')} data-testid="ecg-list">
+        <nav className="choices" aria-label={t('ecg.earlier')} data-testid="ecg-list">
           {ecgs.map((ecg) => (
             <button key={ecg.id} type="button" aria-pressed={ecg.id === shownId} onClick={() => setChosenId(ecg.id)}>
               <strong className="figure">{formatMoment(ecg.receivedAt, now)}</strong>

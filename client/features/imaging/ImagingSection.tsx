@@ -108,7 +108,7 @@ function StudyChoice({
   const first = useMemo(() => studies.flatMap((study) => imageSeries([study]).slice(0, 1)), [studies]);
   const thumbnailOf = useThumbnails('/dicom-web', headers, first);
   return (
-    <nav className="study-list" aria-label={t('imaging.section')} data-testid="study-list">
+    <nav className="choices study-list" aria-label={t('imaging.section')} data-testid="study-list">
       {studies.map((study, at) => {
         const images = imageSeries([study]).reduce((sum, { instances }) => sum + instances.length, 0);
         const picture = first[at] && thumbnailOf(first[at]);

@@ -2,6 +2,7 @@ import { Input } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Shape } from '../../ui/shapes.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { dateFromDigits } from './patient-form.ts';
 import type { PatientForm } from './use-patient-draft.ts';
 import { usePerson } from './use-person.ts';
@@ -78,19 +79,14 @@ export function PatientFields({ form }: { form: PatientForm }) {
             <span className="label" id={`${id}-sex`}>
               {t('patient.sex')}
             </span>
-            <div className="segments" role="group" aria-labelledby={`${id}-sex`}>
-              {(['male', 'female', 'unknown'] as const).map((sex) => (
-                <button
-                  key={sex}
-                  type="button"
-                  aria-pressed={draft.sex === sex}
-                  onClick={() => onChange({ ...draft, sex })}
-                  data-testid={`patient-sex-${sex}`}
-                >
-                  {t(`sex.${sex}`)}
-                </button>
-              ))}
-            </div>
+            <Segments
+              labelledBy={`${id}-sex`}
+              segments={(['male', 'female', 'unknown'] as const).map((sex) => ({
+                ...{ value: sex, text: t(`sex.${sex}`), testId: `patient-sex-${sex}` },
+              }))}
+              chosen={draft.sex}
+              onChoose={(sex) => onChange({ ...draft, sex })}
+            />
           </div>
           <div className="field">
             <label htmlFor={`${id}-born`}>{t('patient.birthDate')}</label>

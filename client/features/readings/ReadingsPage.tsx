@@ -8,6 +8,7 @@ import type { ReportKind } from '../../../shared/rules/signing.ts';
 import { useRequest, useSession } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { LoadFailed } from '../../ui/LoadFailed.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { antTheme } from '../../ui/theme.ts';
 import { useServerNow } from '../../ui/time.ts';
 import { useTitle } from '../../ui/use-title.ts';
@@ -82,53 +83,41 @@ export default function ReadingsPage() {
       <main className="readings" data-theme="dark" data-testid="readings-page">
         <header className="row">
           <h1>{title}</h1>
-          <div className="segments readings-segments" role="group" aria-label={t('reading.filter.label')}>
-            {readingFilters.map((choice) => (
-              <button
-                key={choice}
-                type="button"
-                aria-pressed={filter === choice}
-                data-testid={`reading-filter-${choice}`}
-                onClick={() => setFilter(choice)}
-              >
-                {t(`reading.filter.${choice}`)}
-                {countOf[choice] !== undefined && <span className="readings-count figure">{countOf[choice]}</span>}
-              </button>
-            ))}
-          </div>
-          <div className="segments readings-segments" role="group" aria-label={t('reading.filter.grade')}>
-            {offeredGrades
-              .map((name) => [name, gradeNames.indexOf(name)] as const)
-              .map(([name, at]) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={grade === at + 1}
-                  data-testid={`reading-grade-${at + 1}`}
-                  onClick={() => setGrade(grade === at + 1 ? null : at + 1)}
-                >
-                  {t(`reading.grade.${wordOfGrade(name, kinds.includes('ecg') ? 'ecg' : 'imaging')}`)}
-                  <span className="readings-count figure">{counts.byGrade[name]}</span>
-                </button>
-              ))}
-          </div>
+          <Segments
+            className="readings-segments"
+            label={t('reading.filter.label')}
+            segments={readingFilters.map((choice) => ({
+              ...{ value: choice, text: t(`reading.filter.${choice}`), count: countOf[choice] },
+              testId: `reading-filter-${choice}`,
+            }))}
+            chosen={filter}
+            onChoose={setFilter}
+          />
+          <Segments
+            className="readings-segments"
+            label={t('reading.filter.grade')}
+            segments={offeredGrades.map((name) => ({
+              value: gradeNames.indexOf(name) + 1,
+              text: t(`reading.grade.${wordOfGrade(name, kinds.includes('ecg') ? 'ecg' : 'imaging')}`),
+              count: counts.byGrade[name],
+              testId: `reading-grade-${gradeNames.indexOf(name) + 1}`,
+            }))}
+            chosen={grade}
+            onChoose={(wanted) => setGrade(grade === wanted ? null : wanted)}
+          />
           {kinds.length > 1 && (
-            <div className="segments readings-segments" role="group" aria-label={t('reading.filter.kind')}>
-              {kinds.map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  aria-pressed={kind === one}
-                  data-testid={`reading-kind-${one}`}
-                  onClick={() => setKind(kind === one ? null : one)}
-                >
-                  {t(`reading.title.${one}`)}
-                  <span className="readings-count figure">
-                    {readings.filter((reading) => reading.kind === one).length}
-                  </span>
-                </button>
-              ))}
-            </div>
+            <Segments
+              className="readings-segments"
+              label={t('reading.filter.kind')}
+              segments={kinds.map((one) => ({
+                value: one,
+                text: t(`reading.title.${one}`),
+                count: readings.filter((reading) => reading.kind === one).length,
+                testId: `reading-kind-${one}`,
+              }))}
+              chosen={kind}
+              onChoose={(wanted) => setKind(kind === wanted ? null : wanted)}
+            />
           )}
           <Button
             className="push"
