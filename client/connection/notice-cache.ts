@@ -73,6 +73,9 @@ export function keepCacheInStep(
     }),
     connection.on('imaging:added', ({ patientId }) => {
       void cache.invalidateQueries({ queryKey: queryKeyOf('imaging:list', { patientId }) });
+      void cache.invalidateQueries({ queryKey: queryKeyOf('reading:list-of-patient', { patientId }) });
+      // They say how many images there are.
+      stale('reading:read');
     }),
     connection.on('image-mark:changed', (mark) => {
       amend('image-mark:list', { patientId: mark.patientId }, ({ marks }) => {

@@ -18,7 +18,7 @@ const PIXEL_HEADER_BYTES = 12;
  * The same data set with its pixels coded in JPEG-LS without loss (PS3.5, 8.2.3), so that the SOP Instance UID stands:
  * every sample bit comes back as it was. Of one sample a pixel, in Explicit VR Little Endian; null for all else.
  */
-export async function packPixels({ path }: { path: string }): Promise<Uint8Array | null> {
+export async function packFile({ path }: { path: string }): Promise<Uint8Array | null> {
   const file = new Uint8Array(readFileSync(path));
   const frames = findNativeFrames(file, file.length);
   if (typeof frames === 'string' || frames.form.planes !== 1) return null;
@@ -71,7 +71,7 @@ function precisionOf(samples: Uint8Array | Uint16Array, signed: boolean): number
 
 export const packPixelsJob: ThreadJob<{ path: string }, Uint8Array | null> = {
   moduleUrl: import.meta.url,
-  exportName: 'packPixels',
+  exportName: 'packFile',
   timeoutMs: 20_000,
   leavesRoom: true,
 };

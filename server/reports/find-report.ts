@@ -1,6 +1,7 @@
 import type { ReportView } from '../../shared/contracts/reports.ts';
 import type { Audience } from '../permissions/policy.ts';
 import { consultSubject } from '../consults/find-consult.ts';
+import { findStudiesToRead, type StudyToRead } from '../imaging/find-study-to-read.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { reportRecord, type ReportFields } from './report-record.ts';
@@ -19,6 +20,16 @@ export async function loadReport(reportId: string, { store }: Reading): Promise<
   const found = await store.model(reportRecord).findById(reportId).lean();
   if (found === null) throw new HubError('not-found');
   return found;
+}
+
+/** The study that a report reads, as it stands now; undefined for an ECG's. */
+export async function studyOfReport(
+  { patientId, studyInstanceUid }: Pick<ReportFields, 'patientId' | 'studyInstanceUid'>,
+  context: Reading,
+): Promise<StudyToRead | undefined> {
+  if (studyInstanceUid === null) return undefined;
+  const key = { patientId, studyInstanceUid };
+  return (await findStudiesToRead([key], context))(key);
 }
 
 /** A case's reports, oldest first. A draft is its author's side's: the asking side sees a report once it was signed. */

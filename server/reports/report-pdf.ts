@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { chinaDateTime } from '../../shared/rules/china-time.ts';
 import { findEcg, findEcgPage } from '../ecg/find-ecg.ts';
-import { findStudiesToRead, type StudyToRead } from '../imaging/find-study-to-read.ts';
+import type { StudyToRead } from '../imaging/find-study-to-read.ts';
 import { findPatient } from '../patients/find-patient.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { loadReport } from './find-report.ts';
+import { loadReport, studyOfReport } from './find-report.ts';
 import type { PrintedPaper } from './pdf/draw-paper-page.ts';
 import { drawReportJob, type PrintedReport } from './pdf/draw-report-job.ts';
 import { reportRecord, type ReportFields, type Signature } from './report-record.ts';
@@ -46,7 +46,7 @@ async function printed(
 ): Promise<PrintedReport> {
   const patient = await findPatient(report.patientId, context);
   const ecg = report.ecgId === null ? null : await findEcg(report.ecgId, context);
-  const study = report.studyInstanceUid === null ? undefined : await studyOf(report, context);
+  const study = await studyOfReport(report, context);
   const { config } = context.hub;
   const signature = (label: string, one: Signature) => ({
     label,
@@ -78,7 +78,7 @@ async function printed(
             string,
             string,
           ][])),
-      ...(study === undefined ? [] : studyRows(study)),
+      ...(study === undefined ? [] : studyRows(study, report)),
     ],
     findings: report.content.findings,
     impression: report.content.impression,
@@ -109,18 +109,11 @@ async function printed(
   };
 }
 
-async function studyOf(
-  { patientId, studyInstanceUid }: ReportFields,
-  context: ActionContext,
-): Promise<StudyToRead | undefined> {
-  const key = { patientId, studyInstanceUid: studyInstanceUid! };
-  return (await findStudiesToRead([key], context))(key);
-}
-
-const studyRows = (study: StudyToRead): [string, string][] => [
+const studyRows = (study: StudyToRead, { imageCount }: Pick<ReportFields, 'imageCount'>): [string, string][] => [
   ['检查', [study.modalities.join('/'), study.description].filter(Boolean).join(' ')],
   ['检查日期', study.studyDate ?? '文件未注明'],
   ['检查号', study.accessionNumber ?? '—'],
+  ...(imageCount == null ? [] : ([['影像', `${imageCount} 幅`]] as [string, string][])),
 ];
 
 async function printedPaper(ecgId: string, pages: number, context: ActionContext): Promise<PrintedPaper[]> {

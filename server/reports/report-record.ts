@@ -28,6 +28,8 @@ export interface ReportFields {
   patientId: string;
   ecgId: string | null;
   studyInstanceUid: string | null;
+  /** Images of the study at the first signature. Not in records from before it was kept. */
+  imageCount?: number | null;
   /** One report for one reading: `consult:kind:target`. */
   targetKey: string;
   state: ReportState;
@@ -86,6 +88,7 @@ export const reportRecord = defineRecord<ReportFields>(
       patientId: { type: String, required: true },
       ecgId: { type: String, default: null },
       studyInstanceUid: { type: String, default: null },
+      imageCount: { type: Number, default: null },
       targetKey: { type: String, required: true },
       state: { type: String, required: true, enum: reportStates },
       content: { type: content, required: true },

@@ -10,7 +10,7 @@ import { followReport, requireWritable } from '../consults/reading/follow-report
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
 import { recordTimelineNode } from '../timeline/record-timeline-node.ts';
-import { loadReport } from './find-report.ts';
+import { loadReport, studyOfReport } from './find-report.ts';
 import { contentHash } from './report-content.ts';
 import type { ReportFields, Signature } from './report-record.ts';
 import { viewOfReport } from './view-report.ts';
@@ -31,10 +31,12 @@ export async function signReport(
   );
   if (refusal !== null) throw new HubError(refusal);
   const signature = signatureOf(report, signer, 'reporter', context);
+  // What comes later has not been read: reviewer and clinic are told.
+  const imageCount = (await studyOfReport(report, context))?.imageCount ?? null;
   const changed = await changeReport(
     report,
     command.version,
-    { state: 'awaiting-review', reporterSignature: signature, reviewerSignature: null },
+    { state: 'awaiting-review', reporterSignature: signature, reviewerSignature: null, imageCount },
     'signed',
     report.content,
     context,

@@ -11,6 +11,7 @@ export const viewOfReport = (fields: ReportFields): ReportView => ({
   patientId: fields.patientId,
   ecgId: fields.ecgId,
   studyInstanceUid: fields.studyInstanceUid,
+  imageCount: fields.imageCount ?? null,
   state: fields.state,
   content: fields.content,
   authorAccountId: fields.authorAccountId,

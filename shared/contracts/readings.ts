@@ -12,7 +12,8 @@ export const studyToRead = z.object({
   description: z.string().nullable(),
   /** YYYY-MM-DD */
   studyDate: z.string().nullable(),
-  instanceCount: z.number().int(),
+  /** Without the study's reports and the like. */
+  imageCount: z.number().int(),
 });
 
 const reading = z.object({

@@ -26,6 +26,8 @@ export const reportView = z.object({
   /** The ECG, or the study, that the report reads. */
   ecgId: id.nullable(),
   studyInstanceUid: z.string().nullable(),
+  /** Images that the study had at the first signature; null of an ECG, before it, and of reports from before it was kept. */
+  imageCount: z.number().int().nullable(),
   state: z.enum(reportStates),
   content: reportContent,
   authorAccountId: id,

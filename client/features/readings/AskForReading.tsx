@@ -8,6 +8,7 @@ import { useCommand, useRequest, useWiring } from '../../connection/wiring.tsx';
 import { Elapsed } from '../../ui/Elapsed.tsx';
 import { useToasts } from '../../ui/toasts.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
+import { ImagesSince } from './ImagesSince.tsx';
 import { ReadingStage } from './ReadingStage.tsx';
 import './asked-readings.css';
 
@@ -116,6 +117,7 @@ function AskedReading({ reading, onAskAgain }: { reading: ReadingView; onAskAgai
           {report.content.impression}
         </strong>
       )}
+      {report !== undefined && <ImagesSince reading={reading} report={report} />}
       {read && (
         <Button
           className="push"

@@ -8,6 +8,7 @@ import { LoadFailed } from '../../ui/LoadFailed.tsx';
 import { MessageBox } from '../../ui/shapes.tsx';
 import { formatClock } from '../../ui/time.ts';
 import { reportParts, type DraftStart } from '../case/use-report-draft.ts';
+import { ImagesSince } from './ImagesSince.tsx';
 import { isReviewer } from './queue-view.ts';
 import { ReadingEditor } from './ReadingEditor.tsx';
 import { ReadingReview } from './ReadingReview.tsx';
@@ -54,7 +55,10 @@ export function ReadingReport({
       ) : report === undefined ? (
         <p className="secondary">{t('reading.notWritten')}</p>
       ) : (
-        <ReportText report={report} />
+        <>
+          <ImagesSince reading={reading} report={report} />
+          <ReportText report={report} />
+        </>
       )}
       {report?.state === 'awaiting-review' &&
         (isReviewer(session, reading.kind) && !isAuthor ? (

@@ -5,12 +5,12 @@ import type { ReadingView } from '../../../shared/contracts/readings.ts';
 export function ReadingSubject({ reading }: { reading: ReadingView }) {
   const { t } = useTranslation();
   if (reading.kind === 'ecg') return <span className="no-wrap">{t('reading.ecg')}</span>;
-  const { examination, modalities, description, instanceCount } = reading.study;
+  const { examination, modalities, description, imageCount } = reading.study;
   const isOther = examination === 'other' && modalities.length > 0;
   return (
     <span className="reading-subject" data-testid="reading-subject" data-examination={examination}>
       <strong className="no-wrap">{isOther ? modalities.join('/') : t(`reading.examination.${examination}`)}</strong>{' '}
-      {description} <span className="figure no-wrap">{t('reading.images', { count: instanceCount })}</span>
+      {description} <span className="figure no-wrap">{t('reading.images', { count: imageCount })}</span>
     </span>
   );
 }

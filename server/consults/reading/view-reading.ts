@@ -75,7 +75,7 @@ function viewTarget(
       modalities: study?.modalities ?? [],
       description: study?.description ?? null,
       studyDate: study?.studyDate ?? null,
-      instanceCount: study?.instanceCount ?? 0,
+      imageCount: study?.imageCount ?? 0,
     },
   };
 }

@@ -76,7 +76,7 @@ describe('whose work a reading is', () => {
     const chief = { accountId: 'fang', roles: ['imaging-reviewer', 'ecg-reviewer'] } as const;
     const study = {
       ...{ studyInstanceUid: '2.25.1', examination: 'ct' as const, modalities: ['CT'], description: null },
-      ...{ studyDate: null, instanceCount: 60 },
+      ...{ studyDate: null, imageCount: 60 },
     };
     const images = { ...free, id: 'images', kind: 'imaging' as const, study };
     const signedImages = { ...images, stage: 'awaiting-review' as const, reporterAccountId: 'xu' };

@@ -53,7 +53,7 @@ test('[RI1] images stand in the queue of the imaging doctors with examination an
   expect(reading).toMatchObject({
     ...{ kind: 'imaging', patientId, patientName: '影一', toOrganisationName: '示范县人民医院', grade: 3 },
     ...{ stage: 'unread', note: '咳嗽两周', urgent: false, claim: null },
-    study: { studyInstanceUid, examination: 'xray', modalities: ['DX'], studyDate: '2026-03-01', instanceCount: 1 },
+    study: { studyInstanceUid, examination: 'xray', modalities: ['DX'], studyDate: '2026-03-01', imageCount: 1 },
   });
   for (const window of [radiologist, imagingReviewer, clinic]) expect(await open(window)).toContainEqual(reading);
   expect(await clinic.request('reading:list-of-patient', { patientId })).toEqual({ readings: [reading] });
@@ -172,6 +172,27 @@ test('[RI5] the reading follows its report, which is about its study and is sign
   // Read, the study may be asked about again.
   const again = await clinic.request('reading:request', { studyInstanceUid: reading.study.studyInstanceUid });
   expect(again.existing).toBe(false);
+});
+
+test('[RI9] images that come after the first signature are counted, the report keeps how many it was about', async () => {
+  const reading = await asked('影九');
+  const { studyInstanceUid } = reading.study;
+  const signed = (await radiologist.request('report:sign', on(await draft(reading)))).report;
+  expect(signed.imageCount).toBe(1);
+  const late = (sopInstanceUid: string, modality: string) =>
+    smallInstance({
+      studyInstanceUid,
+      seriesInstanceUid: `2.25.909.${modality === 'SR' ? 2 : 1}`,
+      sopInstanceUid,
+      modality,
+    });
+  const files = [late('2.25.909.1.1', 'DX'), late('2.25.909.2.1', 'SR')];
+  const sent = await stow(clinicPerson, `?patientId=${reading.patientId}&confirmMismatch=true`, files);
+  expect(sent.status).toBe(200);
+  const now = (await imagingReviewer.request('reading:read', { readingId: reading.id })).reading;
+  expect(now.kind === 'imaging' && now.study.imageCount).toBe(2);
+  const final = (await imagingReviewer.request('report:review', on(signed))).report;
+  expect([final.state, final.imageCount]).toEqual(['final', 1]);
 });
 
 test('[RI6] one click makes an urgent consult of it, which says where it came from', async () => {
