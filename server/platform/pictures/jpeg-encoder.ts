@@ -155,9 +155,13 @@ export function encodeJpeg(picture: EightBitPicture, quality: number): Uint8Arra
     for (let left = 0; left < columns; left += SIDE) {
       fillBlocks(picture, left, top, blocks);
       for (let component = 0; component < channels; component += 1) {
-        transform(blocks[component]!);
-        quantise(blocks[component]!, factors[Math.min(1, component)]!, coefficients);
-        putBlock(output, coefficients, previous[component]!);
+        const block = blocks[component]!;
+        const factor = factors[Math.min(1, component)]!;
+        // The air around a body is even: the DCT of such a block is its mean alone.
+        const last = isEven(block)
+          ? quantiseEven(block, factor, coefficients)
+          : quantise(transform(block), factor, coefficients);
+        putBlock(output, coefficients, last, previous[component]!);
         previous[component] = coefficients[0]!;
       }
     }
@@ -174,6 +178,13 @@ function fillBlocks(
   const luma = blocks[0]!;
   const blue = blocks[1];
   const red = blocks[2];
+  if (channels === 1 && left + SIDE <= columns && top + SIDE <= rows) {
+    for (let y = 0; y < SIDE; y += 1) {
+      const from = (top + y) * columns + left;
+      for (let x = 0; x < SIDE; x += 1) luma[y * SIDE + x] = samples[from + x]! - 128;
+    }
+    return;
+  }
   for (let y = 0; y < SIDE; y += 1) {
     const line = Math.min(rows - 1, top + y) * columns;
     for (let x = 0; x < SIDE; x += 1) {
@@ -206,9 +217,16 @@ const SUM = Math.SQRT2 * Math.cos((2 * Math.PI) / 16);
  * Scaled DCT in place, rows first and then columns: the five multiplications of Arai, Agui and Nakajima (A fast DCT-SQ
  * scheme for images, Trans. IEICE E71, 1988). The outcome is the DCT (A.3.3) times {@link SCALES} of row and column.
  */
-function transform(block: Float64Array): void {
+function transform(block: Float64Array): Float64Array {
   for (let at = 0; at < BLOCK; at += SIDE) transformLine(block, at, 1);
   for (let at = 0; at < SIDE; at += 1) transformLine(block, at, SIDE);
+  return block;
+}
+
+function isEven(block: Float64Array): boolean {
+  const value = block[0]!;
+  for (let at = 1; at < BLOCK; at += 1) if (block[at] !== value) return false;
+  return true;
 }
 
 function transformLine(block: Float64Array, at: number, step: number): void {
@@ -249,13 +267,25 @@ function transformLine(block: Float64Array, at: number, step: number): void {
   block[i7] = d07 + middle - falling;
 }
 
-/** Into zigzag order; ten bits are the most that baseline codes of an AC coefficient. */
-function quantise(block: Float64Array, factors: Float64Array, coefficients: Int32Array): void {
-  for (let index = 0; index < BLOCK; index += 1) {
-    const value = Math.floor(block[ZIGZAG[index]!]! * factors[index]! + 0.5);
+const quantised = (value: number, factor: number) => Math.floor(value * factor + 0.5);
+
+/** Into zigzag order; answers the place of the last that is not zero, or 0. Baseline codes ten bits of an AC coefficient. */
+function quantise(block: Float64Array, factors: Float64Array, coefficients: Int32Array): number {
+  coefficients[0] = quantised(block[0]!, factors[0]!);
+  let last = 0;
+  for (let index = 1; index < BLOCK; index += 1) {
+    const value = quantised(block[ZIGZAG[index]!]!, factors[index]!);
     coefficients[index] = value;
-    if (index > 0 && (value > 1023 || value < -1023)) coefficients[index] = value > 0 ? 1023 : -1023;
+    if (value === 0) continue;
+    last = index;
+    if (value > 1023 || value < -1023) coefficients[index] = value > 0 ? 1023 : -1023;
   }
+  return last;
+}
+
+function quantiseEven(block: Float64Array, factors: Float64Array, coefficients: Int32Array): 0 {
+  coefficients[0] = quantised(block[0]! * BLOCK, factors[0]!);
+  return 0;
 }
 
 const category = (value: number) => (value === 0 ? 0 : 32 - Math.clz32(Math.abs(value)));
@@ -265,13 +295,13 @@ function putValue(output: Output, { codes, lengths }: HuffmanCodes, symbol: numb
   if (size > 0) output.bits(value < 0 ? value + (1 << size) - 1 : value, size);
 }
 
-/** Codes a block (F.1.2), its DC as the difference to the one before. */
-function putBlock(output: Output, coefficients: Int32Array, previous: number): void {
+/** Codes a block (F.1.2) up to its last coefficient that is not zero, its DC as the difference to the one before. */
+function putBlock(output: Output, coefficients: Int32Array, last: number, previous: number): void {
   const difference = coefficients[0]! - previous;
   const size = category(difference);
   putValue(output, DC, size, difference, size);
   let zeros = 0;
-  for (let index = 1; index < BLOCK; index += 1) {
+  for (let index = 1; index <= last; index += 1) {
     const value = coefficients[index]!;
     if (value === 0) {
       zeros += 1;
@@ -282,5 +312,5 @@ function putBlock(output: Output, coefficients: Int32Array, previous: number): v
     putValue(output, AC, (zeros << 4) | bits, value, bits);
     zeros = 0;
   }
-  if (zeros > 0) putValue(output, AC, 0x00, 0, 0);
+  if (last < BLOCK - 1) putValue(output, AC, 0x00, 0, 0);
 }

@@ -75,9 +75,11 @@ function toGrey(samples: SampleArray, description: FrameDescription, lowIsBright
     intercept += slope * scaled.offset;
     slope *= scaled.step;
   }
-  const [minimum, maximum] = range(values);
+  const counts = countValues(values);
+  const minimum = counts.first;
+  const maximum = counts.last;
   const padding = modalityLut ? undefined : description.pixelPadding;
-  const autoWindow = findAutoWindow(values, minimum, maximum, slope, intercept, padding);
+  const autoWindow = findAutoWindow(counts, slope, intercept, padding);
   return { kind: 'grey', values, minimum, maximum, slope, intercept, lowIsBright, autoWindow };
 }
 
@@ -110,42 +112,43 @@ function quantise(samples: SampleArray): { values: Uint16Array; offset: number; 
   return { values, offset: low, step };
 }
 
-function range(values: GreyPixels['values']): [number, number] {
-  let low = values[0] ?? 0;
-  let high = low;
-  for (let index = 1; index < values.length; index++) {
-    const value = values[index]!;
-    if (value < low) low = value;
-    else if (value > high) high = value;
-  }
-  return [low, high];
+interface ValueCounts {
+  /** How often each value is there, from `lowest` on. */
+  counts: Uint32Array;
+  lowest: number;
+  first: number;
+  last: number;
+}
+
+function countValues(values: GreyPixels['values']): ValueCounts {
+  const lowest = values instanceof Int16Array ? -32768 : 0;
+  const counts = new Uint32Array(values instanceof Uint8Array ? 256 : 65536);
+  for (let index = 0; index < values.length; index++) counts[values[index]! - lowest]!++;
+  let first = 0;
+  while (first < counts.length && counts[first] === 0) first++;
+  if (first === counts.length) return { counts, lowest, first: 0, last: 0 };
+  let last = counts.length - 1;
+  while (counts[last] === 0) last--;
+  return { counts, lowest, first: first + lowest, last: last + lowest };
 }
 
 /** From the half to the 99.5th hundredth of the values, padding left out: what is outside is collimator or noise. */
 function findAutoWindow(
-  values: GreyPixels['values'],
-  minimum: number,
-  maximum: number,
+  { counts, lowest, first, last }: ValueCounts,
   slope: number,
   intercept: number,
   padding: number | undefined,
 ): DisplayWindow {
-  const histogram = new Uint32Array(maximum - minimum + 1);
-  const stride = Math.max(1, Math.floor(values.length / 1_000_000));
+  const leftOut = padding === undefined ? -1 : padding - lowest;
   let counted = 0;
-  for (let index = 0; index < values.length; index += stride) {
-    const value = values[index]!;
-    if (value === padding) continue;
-    histogram[value - minimum]!++;
-    counted += 1;
-  }
+  for (let value = first; value <= last; value++) if (value - lowest !== leftOut) counted += counts[value - lowest]!;
   const valueAt = (share: number): number => {
     let seen = 0;
-    for (let bin = 0; bin < histogram.length; bin++) {
-      seen += histogram[bin]!;
-      if (seen > counted * share) return bin + minimum;
+    for (let value = first; value <= last; value++) {
+      if (value - lowest !== leftOut) seen += counts[value - lowest]!;
+      if (seen > counted * share) return value;
     }
-    return maximum;
+    return last;
   };
   const low = valueAt(0.005) * slope + intercept;
   const high = valueAt(0.995) * slope + intercept;

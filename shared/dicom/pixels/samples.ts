@@ -51,11 +51,22 @@ export function cutStoredBits(samples: SampleArray, layout: PixelLayout): Sample
   if (bitsStored >= bitsAllocated || bitsAllocated > 32 || samples instanceof Float32Array) return samples;
   const down = Math.max(0, highBit + 1 - bitsStored);
   const up = 32 - bitsStored;
-  for (let index = 0; index < samples.length; index++) {
-    const word = samples[index]! >> down;
-    samples[index] = signed ? (word << up) >> up : (word << up) >>> up;
+  if (signed) {
+    for (let index = 0; index < samples.length; index++) samples[index] = ((samples[index]! >> down) << up) >> up;
+    return samples;
   }
+  if (down === 0 && samples instanceof Uint16Array && !hasBits(samples, -1 << bitsStored)) return samples;
+  for (let index = 0; index < samples.length; index++) samples[index] = ((samples[index]! >> down) << up) >>> up;
   return samples;
+}
+
+/** Whether any word has one of these bits; nearly always none has, which is told faster than it is mended. */
+function hasBits(samples: Uint16Array, bits: number): boolean {
+  if (samples.byteOffset % 4 !== 0) return true;
+  const pairs = new Int32Array(samples.buffer, samples.byteOffset, samples.length >> 1);
+  let all = samples.at(-1) ?? 0;
+  for (let index = 0; index < pairs.length; index++) all |= pairs[index]!;
+  return ((all | (all >>> 16)) & bits & 0xffff) !== 0;
 }
 
 /** Bits of a one-bit image, least significant first (PS3.5 clause 8.1.1), one sample a byte. */

@@ -40,6 +40,19 @@ describe('[WR4] baseline JPEG', () => {
     expect(encodeJpeg(picture, 50).length).toBeLessThan(encodeJpeg(picture, 90).length);
   });
 
+  test.each([1, 3] as const)(
+    '[ITU-T T.81, A.3.3] of %i even components keeps them, and what follows them',
+    (channels) => {
+      for (const value of [0, 77, 128, 255])
+        expect(
+          psnr(
+            paint(40, 24, channels, (x) => (x < 20 ? value : 255 - value)),
+            90,
+          ),
+        ).toBeGreaterThan(40);
+    },
+  );
+
   test.each([
     [1, 1],
     [7, 9],
