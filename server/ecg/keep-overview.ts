@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { longestWholeSeconds } from '../../shared/contracts/ecg.ts';
 import type { ActionContext } from '../platform/context.ts';
 import type { EcgSummary } from './ecg-job.ts';
@@ -15,7 +14,7 @@ export async function keepOverview(
 ): Promise<EcgFields['overview']> {
   if (format === 'paper-image' || durationSeconds <= longestWholeSeconds) return null;
   const json = await hub.threads.run(overviewJob, { path });
-  const staged = await hub.blobs.receive(Readable.from([json]), { maxBytes: mostBytes });
+  const staged = await hub.blobs.receive([json], { maxBytes: mostBytes });
   await staged.keep();
   return { sha256: staged.sha256, byteLength: staged.byteLength };
 }

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
 import type { StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
@@ -67,7 +66,7 @@ export async function takePaper(file: StagedBlob, { hub }: Pick<ActionContext, '
     async keep() {
       const pages: EcgImageFields['pages'] = [];
       for (const { jpeg, ...page } of paper.pages) {
-        const staged = await hub.blobs.receive(Readable.from([jpeg]), { maxBytes: mostPictureBytes });
+        const staged = await hub.blobs.receive([jpeg], { maxBytes: mostPictureBytes });
         await staged.keep();
         pages.push({ ...page, sha256: staged.sha256, byteLength: staged.byteLength });
       }

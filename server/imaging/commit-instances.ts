@@ -135,7 +135,7 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
   }
   const [first] = fresh;
   if (first === undefined) return twins;
-  const study = await studyOf(first, context);
+  const study = await growStudyOf(first, fresh.length, context);
   const complete = completedFields(
     study,
     fresh.map(({ facts }) => facts),
@@ -144,7 +144,7 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
     [...entering.values()].map((fields) => ({ ...fields, studyId: study._id })),
     { lean: true },
   );
-  await countInstances(
+  await growSeries(
     study,
     fresh.map(({ facts }) => facts),
     complete,
@@ -166,18 +166,20 @@ async function enter(group: readonly KeptInstance[], context: ActionContext): Pr
   return twins;
 }
 
-/** The patient's study that the instance belongs to, made with its first instance. */
-async function studyOf(
+/** The patient's study that the instance belongs to, made with its first instance, grown by so many. */
+async function growStudyOf(
   { facts, patientId, consultId, mismatch }: KeptInstance,
+  instanceCount: number,
   context: ActionContext,
 ): Promise<StudyFields> {
   const model = context.store.model(studyRecord);
-  const known = await model.findOne({ patientId, studyInstanceUid: facts.studyInstanceUid }).lean();
+  const { studyInstanceUid } = facts;
+  const known = await model.findOneAndUpdate({ patientId, studyInstanceUid }, { $inc: { instanceCount } }).lean();
   if (known !== null) return known;
   const audience = await audienceForNewRecord(patientId, context);
   const study: StudyFields = {
     _id: newId(),
-    studyInstanceUid: facts.studyInstanceUid,
+    studyInstanceUid,
     patientId,
     consultId,
     audience,
@@ -189,7 +191,7 @@ async function studyOf(
     nameWords: fuzzyWordsOf(facts.study.patientName),
     modalities: [],
     seriesCount: 0,
-    instanceCount: 0,
+    instanceCount,
     receivedAt: context.clock.now(),
     sentByName: context.actor.name,
     mismatch,
@@ -232,8 +234,8 @@ export function fieldsOfInstance(facts: InstanceFacts) {
   };
 }
 
-/** Adds the instances to the figures of their study and series; makes a series with its first one. */
-async function countInstances(
+/** Adds the instances to the figures of their series, makes a series with its first one, and completes the study. */
+async function growSeries(
   study: Pick<StudyFields, '_id'>,
   added: readonly InstanceFacts[],
   complete: Partial<StudyFields>,
@@ -268,10 +270,11 @@ async function countInstances(
       },
     ]);
   }
+  if (newModalities.length === 0 && Object.keys(complete).length === 0) return;
   await context.store.model(studyRecord).updateOne(
     { _id: study._id },
     {
-      $inc: { instanceCount: added.length, ...(newModalities.length > 0 && { seriesCount: newModalities.length }) },
+      ...(newModalities.length > 0 && { $inc: { seriesCount: newModalities.length } }),
       ...(newModalities.length > 0 && { $addToSet: { modalities: { $each: newModalities } } }),
       ...(Object.keys(complete).length > 0 && { $set: complete }),
     },

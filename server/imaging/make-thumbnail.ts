@@ -30,7 +30,7 @@ export async function makeThumbnail(
   const kept = instance.thumbnailSha256 ?? null;
   if (kept !== null) return blobs.readAt(kept, 0, await blobs.byteLength(kept));
   const picture = await draw();
-  const file = await blobs.receive([picture] as unknown as AsyncIterable<Uint8Array>, { maxBytes: picture.length });
+  const file = await blobs.receive([picture], { maxBytes: picture.length });
   await file.keep();
   // Only while the instance still has the bytes that were drawn.
   await context.store

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { stowQuery } from '../../shared/contracts/imaging.ts';
 import type { ErrorCode } from '../../shared/contracts/errors.ts';
-import type { StagedBlob } from '../platform/blobs/blob-store.ts';
+import type { Chunks, StagedBlob } from '../platform/blobs/blob-store.ts';
 import type { ActionContext } from '../platform/context.ts';
 import { asHubError, HubError } from '../platform/errors.ts';
 import { inParallel } from './in-parallel.ts';
@@ -50,18 +50,16 @@ export async function stowRs(request: Request, response: Response, context: Acti
     for await (const part of relatedParts(request.iterator({ destroyOnReturn: false }), related.boundary)) {
       const place = outcomes.length;
       outcomes.length += 1;
-      const file = await receivePart(part.body);
-      if (!('path' in file)) {
-        outcomes[place] = await audited(file);
-        // Past its limit the part's end cannot be found without reading it all.
-        if (file.error.code === 'too-large') break;
-        continue;
-      }
-      // While one is read and made durable, the next one comes in.
+      const body = await inHand(part.body);
+      const large = body.whole ? null : await receivePart(body.chunks);
+      // While one is written, read and made durable, the next one comes in.
       await work.begin(async () => {
-        const command = { file, patientId, consultId, studyInstanceUid, confirmMismatch };
-        outcomes[place] = await audited(await storeInstance(command, context));
+        const file = large ?? (await receivePart(body.chunks));
+        const command = { patientId, consultId, studyInstanceUid, confirmMismatch };
+        outcomes[place] = await audited('path' in file ? await storeInstance({ file, ...command }, context) : file);
       });
+      // Past its limit the part's end cannot be found without reading it all.
+      if (large !== null && !('path' in large) && large.error.code === 'too-large') break;
     }
     await work.end();
   } finally {
@@ -78,7 +76,7 @@ export async function stowRs(request: Request, response: Response, context: Acti
     .type('application/dicom+json')
     .send(JSON.stringify(storeInstancesResponse(stored, refused, serviceUrl(request, context))));
 
-  async function receivePart(body: AsyncIterable<Uint8Array>): Promise<StagedBlob | RefusedInstance> {
+  async function receivePart(body: Chunks): Promise<StagedBlob | RefusedInstance> {
     try {
       return await context.hub.blobs.receive(body, { maxBytes: MAX_INSTANCE_BYTES });
     } catch (thrown) {
@@ -100,6 +98,25 @@ export async function stowRs(request: Request, response: Response, context: Acti
     }
     return outcome;
   }
+}
+
+/** A part of at most so much is taken off the line whole: the line need not wait for the disk. */
+const IN_HAND_BYTES = 1024 * 1024;
+
+/** What has been read of a body, and how to read the rest where it is larger. */
+async function inHand(body: AsyncIterable<Uint8Array>): Promise<{ whole: boolean; chunks: Chunks }> {
+  const rest = body[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= IN_HAND_BYTES; bytes += read.at(-1)!.length) {
+    const next = await rest.next();
+    if (next.done === true) return { whole: true, chunks: read };
+    read.push(next.value);
+  }
+  const all = async function* () {
+    yield* read;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  };
+  return { whole: false, chunks: all() };
 }
 
 /** How long the rest of a refused body may still come, so that its sender reads the answer before the line closes. */

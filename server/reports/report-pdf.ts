@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { chinaDateTime } from '../../shared/rules/china-time.ts';
 import { findEcg, findEcgPage } from '../ecg/find-ecg.ts';
 import type { StudyToRead } from '../imaging/find-study-to-read.ts';
@@ -28,7 +27,7 @@ export async function openReportPdf(
     drawReportJob,
     await printed(report, report.reporterSignature, report.reviewerSignature, context),
   );
-  const staged = await blobs.receive(Readable.from([bytes]), { maxBytes: MAX_PDF_BYTES });
+  const staged = await blobs.receive([bytes], { maxBytes: MAX_PDF_BYTES });
   await staged.keep();
   // Two people may open it first at the same time: one drawing stands for both.
   await context.store

@@ -51,7 +51,7 @@ export async function exportMarks(
       ? await describeMeasurements(marks, byUid, uids.studyInstanceUid, context)
       : describeKeyImages(marks, byUid, context);
   const bytes = writeMarkDocument({ ...document, ...uids, source, referred, madeAt: clock.now() });
-  const file = await hub.blobs.receive(bytesOnce(bytes), { maxBytes: bytes.byteLength });
+  const file = await hub.blobs.receive([bytes], { maxBytes: bytes.byteLength });
   // Whose it is was copied from images that stand under this patient already.
   const outcome = await storeInstance(
     { file, patientId: study.patientId ?? null, consultId: null, studyInstanceUid, confirmMismatch: true },
@@ -185,7 +185,3 @@ const referenceTo = (
   { sopClassUid, sopInstanceUid, numberOfFrames }: Referred,
   frameNumber: number,
 ): ImageReference => ({ sopClassUid, sopInstanceUid, frameNumber: numberOfFrames > 1 ? frameNumber : null });
-
-async function* bytesOnce(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

@@ -17,12 +17,15 @@ export interface StagedBlob {
   discard(): Promise<void>;
 }
 
+/** Bytes as they come, or as they are in hand already. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** Told by the first bytes (256, or as many as there are) where kinds of files differ in size. */
 export type ByteLimit = number | ((head: Uint8Array) => number);
 
 export interface BlobStore {
   /** Takes a stream in; throws too-large beyond maxBytes, file-empty for no bytes. Nothing is kept on failure. */
-  receive(source: AsyncIterable<Uint8Array>, options: { maxBytes: ByteLimit }): Promise<StagedBlob>;
+  receive(source: Chunks, options: { maxBytes: ByteLimit }): Promise<StagedBlob>;
   /**
    * Takes in what a worker thread writes: it is told a path where nothing stands, and answers what it has written
    * there and flushed to the disk. Nothing is kept where it throws.
