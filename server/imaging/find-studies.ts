@@ -1,4 +1,5 @@
-import type { StudyView } from '../../shared/contracts/imaging.ts';
+import { USUAL_STUDIES, type StudyView } from '../../shared/contracts/imaging.ts';
+import type { RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
 import { decide } from '../permissions/policy.ts';
 import type { ActionContext, Subject } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
@@ -56,9 +57,25 @@ export function addressedStudy(
   return subject;
 }
 
-/** A patient's studies, newest first, with their series and instances in reading order. */
-export async function listStudies(patientId: string, context: ActionContext): Promise<StudyView[]> {
-  const studies = await context.store.model(studyRecord).find({ patientId }).sort({ receivedAt: -1 }).limit(50).lean();
+/**
+ * A patient's studies, newest first, with their series and instances in reading order: so many of them, and the one
+ * that is named, however old it is.
+ */
+export async function listStudies(
+  { patientId, limit = USUAL_STUDIES, studyInstanceUid }: RequestPayload<'imaging:list'>,
+  context: ActionContext,
+): Promise<RequestReply<'imaging:list'>> {
+  const model = context.store.model(studyRecord);
+  const studies = await model.find({ patientId }).sort({ receivedAt: -1, _id: -1 }).limit(limit).lean();
+  const total = studies.length < limit ? studies.length : await model.countDocuments({ patientId });
+  const missing =
+    studyInstanceUid !== undefined && studies.every((study) => study.studyInstanceUid !== studyInstanceUid);
+  const named = missing && studies.length < total ? await model.findOne({ patientId, studyInstanceUid }).lean() : null;
+  if (named !== null) studies.push(named);
+  return { studies: await viewsOf(studies, context), total };
+}
+
+async function viewsOf(studies: readonly StudyFields[], context: ActionContext): Promise<StudyView[]> {
   const instances = await context.store
     .model(instanceRecord)
     .find({ studyId: { $in: studies.map((study) => study._id) } }, { metadataJson: 0, frameTableJson: 0 })
@@ -85,7 +102,7 @@ export async function listStudies(patientId: string, context: ActionContext): Pr
     return {
       id: study._id,
       studyInstanceUid: study.studyInstanceUid,
-      patientId,
+      patientId: study.patientId,
       consultId: study.consultId,
       description: study.description,
       studyDate: study.studyDate,

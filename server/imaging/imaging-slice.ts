@@ -37,7 +37,7 @@ export const imagingSlice: Slice = {
       'imaging:list': {
         permission: 'imaging:read',
         subject: ({ patientId }, context) => patientSubject(patientId, context),
-        run: async ({ patientId }, context) => ({ studies: await listStudies(patientId, context) }),
+        run: listStudies,
       },
       'imaging:list-quarantine': {
         permission: 'quarantine:list',

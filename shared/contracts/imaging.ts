@@ -76,8 +76,19 @@ export const quarantineView = z.object({
 });
 export type QuarantineView = z.infer<typeof quarantineView>;
 
+/** Studies that are listed where nobody asks for more. */
+export const USUAL_STUDIES = 50;
+
 export const imagingRequests = {
-  'imaging:list': query(z.object({ patientId: id }), z.object({ studies: z.array(studyView) })),
+  /** The newest `limit` studies, and beside them the one that is named, however old. `total` counts all. */
+  'imaging:list': query(
+    z.object({
+      patientId: id,
+      limit: z.number().int().min(1).max(1000).optional(),
+      studyInstanceUid: z.string().max(64).optional(),
+    }),
+    z.object({ studies: z.array(studyView), total: z.number().int() }),
+  ),
   /** Newest first; those that wait for a decision, or all. */
   'imaging:list-quarantine': query(
     z.object({ decided: z.boolean().optional() }),

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patientHeader, type StudyView } from '../../../shared/contracts/imaging.ts';
+import { patientHeader, USUAL_STUDIES, type StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { accountHeader } from '../../connection/http.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
@@ -32,7 +32,9 @@ export function ImagingSection({
   const [looking, setLooking] = useState(false);
   const uploads = useSyncExternalStore(imagingUploads.uploads.subscribe, imagingUploads.uploads.get);
   const busy = uploads.some(({ target }) => target.patientId === patient.id);
-  const list = useRequest('imaging:list', { patientId: patient.id });
+  const [limit, setLimit] = useState(USUAL_STUDIES);
+  const list = useRequest('imaging:list', { patientId: patient.id, limit }, { keepPrevious: true });
+  const older = list.data === undefined ? 0 : list.data.total - list.data.studies.length;
   const studies = useMemo(
     () => (list.data?.studies ?? []).filter((study) => imageSeries([study]).length > 0),
     [list.data],
@@ -63,6 +65,17 @@ export function ImagingSection({
           shownUid={shown?.studyInstanceUid}
           onChoose={setChosenUid}
         />
+      )}
+      {older > 0 && (
+        <div className="row">
+          <Button
+            data-testid="older-studies"
+            loading={list.isPlaceholderData}
+            onClick={() => setLimit(limit + USUAL_STUDIES)}
+          >
+            {t('imaging.older', { count: older })}
+          </Button>
+        </div>
       )}
       {shown !== undefined && (
         <>

@@ -58,6 +58,12 @@ export const imageSeries = (studies: readonly StudyView[]): ViewerSeries[] =>
       })),
   );
 
+/** The study that is read before the others. */
+const withFirst = (studies: readonly StudyView[], uid: string | undefined): readonly StudyView[] => [
+  ...studies.filter(({ studyInstanceUid }) => studyInstanceUid === uid),
+  ...studies.filter(({ studyInstanceUid }) => studyInstanceUid !== uid),
+];
+
 /** A patient's images in the viewer, with what was measured and marked in them by anybody. */
 export function StudyImages({
   studies,
@@ -80,7 +86,7 @@ export function StudyImages({
     ...useMarkExports(kept.standing),
     ...(copiers.some((role) => roles.includes(role)) && { exportTeaching: setCopied }),
   };
-  const series = useMemo(() => imageSeries(studies), [studies]);
+  const series = useMemo(() => imageSeries(withFirst(studies, readFirst)), [studies, readFirst]);
   const { show, shown } = together;
   const { measurements } = kept.marks;
   const given = useMemo(

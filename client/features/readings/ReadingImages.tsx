@@ -10,10 +10,10 @@ import { MismatchNote } from '../patients/MismatchNote.tsx';
 /** The images of a reading in the viewer, with the patient's other studies to compare. */
 export function ReadingImages({ reading, patient }: { reading: ImagingReadingView; patient: PatientView }) {
   const { t } = useTranslation();
-  const list = useRequest('imaging:list', { patientId: patient.id });
+  const { studyInstanceUid } = reading.study;
+  const list = useRequest('imaging:list', { patientId: patient.id, studyInstanceUid });
   if (list.error && !list.data) return <LoadFailed error={list.error} onRetry={() => void list.refetch()} />;
   if (!list.data) return <Loading />;
-  const { studyInstanceUid } = reading.study;
   const study = list.data.studies.find((one) => one.studyInstanceUid === studyInstanceUid);
   if (study === undefined) return <p className="empty">{t('reading.imagesMissing')}</p>;
   return (

@@ -195,6 +195,31 @@ test('[RI9] images that come after the first signature are counted, the report k
   expect([final.state, final.imageCount]).toEqual(['final', 1]);
 });
 
+test('[RI10] the newest studies are listed and how many there are; older ones on demand, the one that is read always', async () => {
+  const { patientId, studyInstanceUid } = await patientWithRadiograph(clinicPerson, clinic, '影十');
+  const files = [1, 2, 3, 4].map((number) =>
+    smallInstance({
+      studyInstanceUid: `2.25.910.${number}`,
+      seriesInstanceUid: `2.25.910.${number}.1`,
+      sopInstanceUid: `2.25.910.${number}.1.1`,
+      modality: 'DX',
+    }),
+  );
+  for (const file of files)
+    expect((await stow(clinicPerson, `?patientId=${patientId}&confirmMismatch=true`, [file])).status).toBe(200);
+  await clinic.request('reading:request', { studyInstanceUid });
+  const listed = async (more: { limit?: number; studyInstanceUid?: string }) => {
+    const { studies, total } = await radiologist.request('imaging:list', { patientId, ...more });
+    return [studies.map((study) => study.studyInstanceUid), total];
+  };
+  const newest = ['2.25.910.4', '2.25.910.3'];
+  expect(await listed({ limit: 2 })).toEqual([newest, 5]);
+  expect(await listed({ limit: 2, studyInstanceUid })).toEqual([[...newest, studyInstanceUid], 5]);
+  expect(await listed({ limit: 2, studyInstanceUid: '2.25.910.3' })).toEqual([newest, 5]);
+  expect(await listed({ limit: 2, studyInstanceUid: '2.25.999' })).toEqual([newest, 5]);
+  expect((await listed({}))[0]).toHaveLength(5);
+});
+
 test('[RI6] one click makes an urgent consult of it, which says where it came from', async () => {
   const reading = await asked('影六');
   for (const window of [clinic, ecgReader])

@@ -322,6 +322,7 @@ export default function ImagingViewer(props: ImagingViewerProps) {
         <SeriesStrip
           series={series}
           activeUid={activeSeries?.seriesInstanceUid}
+          readUid={props.readFirst}
           locked={following}
           images={(one) => view.framesOfSeries(one).length}
           keyImages={(one) => (marks?.keyImages.size ? view.framesOfSeries(one).filter(isKeyImage).length : 0)}

@@ -8,6 +8,8 @@ import { ViewerIcon } from './viewer-icons.tsx';
 export interface SeriesStripProps {
   series: readonly ViewerSeries[];
   activeUid: string | undefined;
+  /** The study that is read; its series are marked among those of others. */
+  readUid: string | undefined;
   locked: boolean;
   images(series: ViewerSeries): number;
   /** How many of them are key images. */
@@ -23,6 +25,7 @@ export interface SeriesStripProps {
 export function SeriesStrip({
   series,
   activeUid,
+  readUid,
   locked,
   images,
   keyImages,
@@ -31,6 +34,7 @@ export function SeriesStrip({
   onSelect,
 }: SeriesStripProps) {
   const { t } = useTranslation();
+  const marksRead = series.some(({ studyInstanceUid }) => studyInstanceUid !== readUid);
   return (
     <nav className="iv-strip" aria-label={t('imaging.viewer.seriesList')}>
       {series.map((one) => (
@@ -46,6 +50,9 @@ export function SeriesStrip({
           <Thumbnail url={thumbnailOf(one)} frame={pictureOf(one)} />
           <span className="iv-series-words">
             <strong>{one.modality}</strong>
+            {marksRead && one.studyInstanceUid === readUid && (
+              <span className="iv-series-read">{t('imaging.viewer.readStudy')}</span>
+            )}
             <span className="iv-series-name">{one.description ?? t('imaging.viewer.unnamedSeries')}</span>
             {one.studyDate && <span>{one.studyDate}</span>}
             <span>{t('imaging.viewer.images', { count: images(one) })}</span>
