@@ -1,5 +1,6 @@
 import type { DataSet, Element } from 'dicom-parser';
 import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
+import { vrOfAttribute } from './attribute-vr.ts';
 
 /** PS3.18 annex F: one attribute. */
 export interface JsonAttribute {
@@ -23,76 +24,21 @@ const TEXT = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN']);
 const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW']);
 const PLAIN = new Set(['AE', 'AS', 'CS', 'DA', 'DT', 'TM', 'UI', 'UR']);
 
-/** VRs of the attributes that viewers ask for, where the transfer syntax is implicit (PS3.6). */
-const implicitVrs: Record<string, string> = {
-  x00080005: 'CS',
-  x00080008: 'CS',
-  x00080016: 'UI',
-  x00080018: 'UI',
-  x00080020: 'DA',
-  x00080021: 'DA',
-  x00080030: 'TM',
-  x00080031: 'TM',
-  x00080050: 'SH',
-  x00080060: 'CS',
-  x00080070: 'LO',
-  x00080080: 'LO',
-  x00081030: 'LO',
-  x0008103e: 'LO',
-  x00081090: 'LO',
-  x00100010: 'PN',
-  x00100020: 'LO',
-  x00100030: 'DA',
-  x00100040: 'CS',
-  x00101010: 'AS',
-  x00180015: 'CS',
-  x00180050: 'DS',
-  x00180060: 'DS',
-  x00180088: 'DS',
-  x00181164: 'DS',
-  x00185100: 'CS',
-  x00185101: 'CS',
-  x0020000d: 'UI',
-  x0020000e: 'UI',
-  x00200010: 'SH',
-  x00200011: 'IS',
-  x00200012: 'IS',
-  x00200013: 'IS',
-  x00200032: 'DS',
-  x00200037: 'DS',
-  x00200052: 'UI',
-  x00201041: 'DS',
-  x00280002: 'US',
-  x00280004: 'CS',
-  x00280006: 'US',
-  x00280008: 'IS',
-  x00280010: 'US',
-  x00280011: 'US',
-  x00280030: 'DS',
-  x00280100: 'US',
-  x00280101: 'US',
-  x00280102: 'US',
-  x00280103: 'US',
-  x00281050: 'DS',
-  x00281051: 'DS',
-  x00281052: 'DS',
-  x00281053: 'DS',
-  x00281054: 'LO',
-};
-
 /**
  * The data set as DICOM JSON without private attributes, bulk data by address: what WADO-RS answers as metadata.
  * `charsets`: the terms of Specific Character Set; the JSON itself is UTF-8.
  */
 export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record<string, JsonAttribute> {
   let left = MAX_ATTRIBUTES;
+  const signed = dataSet.uint16('x00280103') === 1;
   const convert = (set: DataSet, depth: number, way: string): Record<string, JsonAttribute> => {
     const json: Record<string, JsonAttribute> = {};
     for (const [key, element] of Object.entries(set.elements).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const group = Number.parseInt(key.slice(1, 5), 16);
-      if (group === 0x0002 || group % 2 === 1 || left <= 0) continue;
+      // dicom-parser lists an item's delimiter among its elements.
+      if (group === 0x0002 || group === 0xfffe || group % 2 === 1 || key.endsWith('0000') || left <= 0) continue;
       left -= 1;
-      const vr = element.items !== undefined ? 'SQ' : (element.vr ?? implicitVrs[key] ?? 'UN');
+      const vr = element.items !== undefined ? 'SQ' : (element.vr ?? vrOfAttribute(key, signed));
       const name = key.slice(1).toUpperCase();
       if (vr === 'SQ') {
         if (depth < MAX_DEPTH)
@@ -156,14 +102,25 @@ function binary(
   set: DataSet,
   key: string,
   vr: string,
-): { size: number; at: (index: number) => number | undefined } | null {
+): { size: number; at: (index: number) => number | string | undefined } | null {
   if (vr === 'US') return { size: 2, at: (index) => set.uint16(key, index) };
   if (vr === 'SS') return { size: 2, at: (index) => set.int16(key, index) };
   if (vr === 'UL') return { size: 4, at: (index) => set.uint32(key, index) };
   if (vr === 'SL') return { size: 4, at: (index) => set.int32(key, index) };
   if (vr === 'FL') return { size: 4, at: (index) => set.float(key, index) };
+  if (vr === 'AT') return { size: 4, at: (index) => tagAt(set, key, index) };
   if (vr === 'FD') return { size: 8, at: (index) => set.double(key, index) };
   return null;
+}
+
+/** Eight hexadecimal digits (PS3.18, F.2.2). */
+function tagAt(set: DataSet, key: string, index: number): string | undefined {
+  const words = [set.uint16(key, 2 * index), set.uint16(key, 2 * index + 1)];
+  if (words.includes(undefined)) return undefined;
+  return words
+    .map((word) => word!.toString(16).padStart(4, '0'))
+    .join('')
+    .toUpperCase();
 }
 
 function personName(value: string): Record<string, string> | null {

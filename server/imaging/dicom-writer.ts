@@ -138,9 +138,11 @@ function withHeader(tag: number, vr: string, body: Uint8Array): Uint8Array {
   return concatenate([elementHeader(tag, vr, body.length), body]);
 }
 
+export const hasLongLength = (vr: string): boolean => LONG_LENGTH_VRS.has(vr);
+
 /** The header of an element in Explicit VR Little Endian (PS3.5, 7.1.2). Throws RangeError for what its VR cannot hold. */
 export function elementHeader(tag: number, vr: string, length: number): Uint8Array {
-  const long = LONG_LENGTH_VRS.has(vr);
+  const long = hasLongLength(vr);
   if (!long && length > 0xffff) throw new RangeError(`element ${tag.toString(16)} is too long for VR ${vr}`);
   const bytes = new Uint8Array(long ? 12 : 8);
   const view = new DataView(bytes.buffer);

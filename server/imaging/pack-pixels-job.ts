@@ -4,6 +4,7 @@ import { EXPLICIT_LITTLE_ENDIAN, JPEG_LS_LOSSLESS } from '../../shared/dicom/pix
 import { readPixelLayout, type PixelLayout } from '../../shared/dicom/pixels/image-description.ts';
 import type { ThreadJob } from '../platform/threads/thread-pool.ts';
 import { encapsulatedPixels, fileHead } from './dicom-writer.ts';
+import { explicitElements } from './explicit-elements.ts';
 import { findNativeFrames } from './packing/native-frames.ts';
 import { openPictureCoder } from './packing/picture-coder.ts';
 
@@ -13,10 +14,12 @@ import { openPictureCoder } from './packing/picture-coder.ts';
 const WORTH = 0.9;
 /** An explicit element of 32-bit length: tag, VR, two reserved bytes, length (PS3.5, 7.1.2). */
 const PIXEL_HEADER_BYTES = 12;
+/** One of 16-bit length. */
+const SHORT_HEADER_BYTES = 8;
 
 /**
  * The same data set with its pixels coded in JPEG-LS without loss (PS3.5, 8.2.3), so that the SOP Instance UID stands:
- * every sample bit comes back as it was. Of one sample a pixel, in Explicit VR Little Endian; null for all else.
+ * every sample bit comes back as it was. Of one sample a pixel, in little endian; null for all else.
  */
 export async function packFile({ path }: { path: string }): Promise<Uint8Array | null> {
   const file = new Uint8Array(readFileSync(path));
@@ -25,14 +28,22 @@ export async function packFile({ path }: { path: string }): Promise<Uint8Array |
   const meta = dicomParser.readPart10Header(file) as dicomParser.DataSet & { position: number };
   const uidOf = (tag: string) => meta.string(tag)?.replace(/[\0 ]+$/, '') ?? '';
   const [sopClassUid, sopInstanceUid] = [uidOf('x00020002'), uidOf('x00020003')];
-  if (uidOf('x00020010') !== EXPLICIT_LITTLE_ENDIAN || sopClassUid === '' || sopInstanceUid === '') return null;
+  if (sopClassUid === '' || sopInstanceUid === '') return null;
   const dataSet = dicomParser.parseDicom(file, { untilTag: 'x7fe00010' });
-  // A group's length would no longer be true.
-  if (dataSet.elements['x7fe00000'] !== undefined) return null;
   const { offset, count, bytesPerFrame, form } = frames;
   const pixels = dataSet.elements['x7fe00010']!;
   const layout = readPixelLayout(dataSet);
   if (layout.frames !== count || layout.highBit !== layout.bitsStored - 1) return null;
+
+  const behind = file.subarray(pixels.dataOffset + pixels.length);
+  const isExplicit = uidOf('x00020010') === EXPLICIT_LITTLE_ENDIAN;
+  // Coded pixels stand in explicit data sets only (PS3.5, A.4).
+  if (!isExplicit && behind.length > 0) return null;
+  // The length of the pixels' own group (retired) would no longer be true.
+  const groupLength = dataSet.elements['x7fe00000'];
+  const end = groupLength === undefined ? offset - PIXEL_HEADER_BYTES : groupLength.dataOffset - SHORT_HEADER_BYTES;
+  const before = isExplicit ? [file.subarray(meta.position, end)] : explicitElements(dataSet);
+  if (before === null) return null;
 
   const coder = await openPictureCoder();
   const coded: Uint8Array[] = [];
@@ -45,9 +56,7 @@ export async function packFile({ path }: { path: string }): Promise<Uint8Array |
     coded.push(coder.encode({ form: { ...form, base: 0 }, samples, precision: precisionOf(samples, layout.signed) }));
   }
   const head = fileHead(sopClassUid, sopInstanceUid, JPEG_LS_LOSSLESS);
-  const before = file.subarray(meta.position, offset - PIXEL_HEADER_BYTES);
-  const behind = file.subarray(pixels.dataOffset + pixels.length);
-  const packed = Buffer.concat([head, before, encapsulatedPixels(coded), behind]);
+  const packed = Buffer.concat([head, ...before, encapsulatedPixels(coded), behind]);
   return packed.length < file.length * WORTH ? new Uint8Array(packed) : null;
 }
 

@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DataSet } from 'dicom-parser';
+import { dicomJson, withBulkDataAddresses } from '../../../server/imaging/dicom-json.ts';
 import type { DicomElement } from '../../../server/imaging/dicom-writer.ts';
 import { nodeCodecs } from '../../../server/imaging/node-codecs.ts';
 import { parseFile } from '../../../server/imaging/read-instance.ts';
 import { decodeFrame } from '../../../shared/dicom/pixels/decode-frame.ts';
+import { asImplicit } from '../../support/dicom-files/as-implicit.ts';
 import { encodeRle } from '../../support/dicom-files/compressed-pixels.ts';
 import { partsOf, refusalOf, smallInstance, stow } from '../../support/dicom-web.ts';
 import { startTestHub, type TestClient, type TestHub } from '../../support/hub.ts';
@@ -87,6 +90,67 @@ describe('an instance in JPEG-LS', () => {
     const single = await get(address, `application/dicom; transfer-syntax=${JPEG_LS}`);
     expect(Buffer.from(await single.arrayBuffer()).equals(part!.body)).toBe(true);
   });
+
+  /** What an old radiograph has: numbers that may be signed, codes in sequences, a table, overlays, its maker's own. */
+  const old: DicomElement[] = [
+    number(0x00280103, 1),
+    { tag: 0x00080008, vr: 'CS', value: 'ORIGINAL\\PRIMARY' },
+    {
+      ...{ tag: 0x00082218, vr: 'SQ' },
+      value: [
+        [
+          { tag: 0x00080100, vr: 'SH', value: 'T-D3000' },
+          { tag: 0x00080104, vr: 'LO', value: '胸部' },
+          { tag: 0x00082220, vr: 'SQ', value: [[{ tag: 0x00080100, vr: 'SH', value: 'R-10206' }], []] },
+        ],
+        [{ tag: 0x00080100, vr: 'SH', value: 'T-D1100' }],
+      ],
+    },
+    { tag: 0x00090010, vr: 'LO', value: 'A MAKER' },
+    { tag: 0x00091001, vr: 'UN', value: new Uint8Array([1, 2, 3, 4]) },
+    { tag: 0x00280009, vr: 'AT', value: [0x00181063] },
+    { tag: 0x00280106, vr: 'SS', value: -1024 },
+    { tag: 0x00280107, vr: 'SS', value: 3071 },
+    { tag: 0x00283006, vr: 'OW', value: new Uint8Array(1000) },
+    { tag: 0x00284000, vr: 'LT', value: '' },
+    { tag: 0x60003000, vr: 'OW', value: new Uint8Array(512) },
+    { tag: 0x60000010, vr: 'US', value: SIDE },
+  ];
+  const valuesIn = (set: DataSet): unknown =>
+    Object.entries(set.elements)
+      .filter(([key]) => !key.startsWith('x0002') && key !== 'x7fe00010')
+      .map(([key, { vr, items, dataOffset, length }]) => [
+        key,
+        vr,
+        items?.map(({ dataSet }) => dataSet && valuesIn(dataSet)) ??
+          Buffer.from(set.byteArray.subarray(dataOffset, dataOffset + length)).toString('hex'),
+      ]);
+
+  test.each([true, false])(
+    '[WR6] of an implicit data set has every value under the VR of the registry; lengths stated: %s',
+    async (stated) => {
+      const samples = smooth((x, y) => x * 20 - y * 24);
+      next += 1;
+      const studyInstanceUid = `2.25.201.${next}`;
+      const file = smallInstance({ studyInstanceUid, elements: shape(16, old), pixelData: native(samples) });
+      const implicit = asImplicit(file, { stated });
+      expect((await stow(person, '', [implicit])).status).toBe(200);
+      const address = `/dicom-web/studies/${studyInstanceUid}/series/${studyInstanceUid}.1/instances/${studyInstanceUid}.1.1`;
+      expect((await partsOf(await get(address)))[0]!.body.equals(implicit)).toBe(true);
+      const [part] = await partsOf(await get(address, either));
+      expect(part!.type).toBe(`application/dicom; transfer-syntax=${JPEG_LS}`);
+      const packedFile = new Uint8Array(part!.body);
+      expect(valuesIn(parseFile(packedFile).dataSet)).toEqual(valuesIn(parseFile(file).dataSet));
+      expect((await framesIn(packedFile, 1)).frames).toEqual((await framesIn(file, 1)).frames);
+      // Its metadata are those of the explicit file.
+      const [metadata] = (await (await get(`${address}/metadata`)).json()) as Record<string, unknown>[];
+      const { dataSet } = parseFile(file);
+      const expected = JSON.parse(
+        withBulkDataAddresses(JSON.stringify(dicomJson(dataSet, ['ISO_IR 192'])), `${hub.url}${address}`),
+      ) as object;
+      expect(metadata).toMatchObject(expected);
+    },
+  );
 
   test('[WR6] of what it cannot hold, and of noise, is not made', async () => {
     const more = [number(0x00280103, 0)];
