@@ -16,6 +16,23 @@ const BULK_MARK = '"BulkDataURI":"bulk:';
 export const withBulkDataAddresses = (metadataJson: string, instanceUrl: string): string =>
   metadataJson.replaceAll(BULK_MARK, `"BulkDataURI":"${instanceUrl}/bulkdata/`);
 
+/**
+ * DICOM JSON as text, its attributes in ascending order of their tags (PS3.18, F.2.2): JavaScript by itself puts those
+ * first whose tag is a number.
+ */
+export function dicomJsonText(json: Readonly<Record<string, JsonAttribute>>): string {
+  const attributes = Object.keys(json)
+    .sort()
+    .map((tag) => `"${tag}":${attributeText(json[tag]!)}`);
+  return `{${attributes.join(',')}}`;
+}
+
+function attributeText(attribute: JsonAttribute): string {
+  if (attribute.vr !== 'SQ' || attribute.Value === undefined) return JSON.stringify(attribute);
+  const items = attribute.Value.map((item) => dicomJsonText(item as Record<string, JsonAttribute>));
+  return `{"vr":"SQ","Value":[${items.join(',')}]}`;
+}
+
 /** Longer values are bulk data: named by address here, they stay in the file. */
 const MAX_VALUE_BYTES = 2048;
 const MAX_DEPTH = 8;
@@ -41,15 +58,13 @@ export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record
       const vr = element.items !== undefined ? 'SQ' : (element.vr ?? vrOfAttribute(key, signed));
       const name = key.slice(1).toUpperCase();
       if (vr === 'SQ') {
-        if (depth < MAX_DEPTH)
-          json[name] = {
-            vr,
-            Value: (element.items ?? [])
-              .slice(0, 1000)
-              .map((item, index) =>
-                item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1, `${way}${name}/${index}/`),
-              ),
-          };
+        if (depth >= MAX_DEPTH) continue;
+        const items = (element.items ?? [])
+          .slice(0, 1000)
+          .map((item, index) =>
+            item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1, `${way}${name}/${index}/`),
+          );
+        json[name] = items.length === 0 ? { vr } : { vr, Value: items };
         continue;
       }
       const bulk = BINARY.has(vr) || group === 0x7fe0;

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { ActionContext } from '../platform/context.ts';
 import { HubError } from '../platform/errors.ts';
-import { withBulkDataAddresses, type JsonAttribute } from './dicom-json.ts';
+import { dicomJsonText, withBulkDataAddresses, type JsonAttribute } from './dicom-json.ts';
 import { addressedStudy } from './find-studies.ts';
 import { optionalTags, returnedTags } from './search-attributes.ts';
 import { readSearchQuery, type SearchQuery } from './search-query.ts';
@@ -34,7 +34,7 @@ export async function searchForStudies(request: Request, context: ActionContext)
   return answer(
     query,
     found.more,
-    found.rows.map((study) => JSON.stringify(studyJson(study, query, service))),
+    found.rows.map((study) => dicomJsonText(studyJson(study, query, service))),
   );
 }
 
@@ -51,7 +51,7 @@ export async function searchForSeries(request: Request, context: ActionContext):
   return answer(
     query,
     found.more,
-    rows.map((row) => JSON.stringify(row)),
+    rows.map((row) => dicomJsonText(row)),
   );
 }
 
@@ -68,7 +68,7 @@ export async function searchForInstances(request: Request, context: ActionContex
       ...(metadata && included(JSON.parse(instance.metadataJson ?? '{}') as Json, query)),
       ...instanceJson(instance, service),
     };
-    return withBulkDataAddresses(JSON.stringify(json), instanceUrl(service, instance));
+    return withBulkDataAddresses(dicomJsonText(json), instanceUrl(service, instance));
   });
   return answer(query, found.more, rows);
 }

@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import dicomParser from 'dicom-parser';
 import { decodeDicomText } from '../../shared/dicom/dicom-text.ts';
-import { dicomJson } from './dicom-json.ts';
+import { dicomJson, dicomJsonText } from './dicom-json.ts';
 import { DicomDecodeError } from './dicom-decode-error.ts';
 import { isCoded } from './frame-media.ts';
 import { readFrameTable } from './frame-table.ts';
@@ -84,7 +84,7 @@ function readFacts(bytes: Uint8Array): InstanceFacts {
     study: studySearchFacts(json),
     series: seriesSearchFacts(json),
     frameTableJson: table === null ? null : JSON.stringify(table),
-    metadataJson: JSON.stringify(json),
+    metadataJson: dicomJsonText(json),
   };
 }
 

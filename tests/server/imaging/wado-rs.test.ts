@@ -178,6 +178,26 @@ describe('frames', () => {
   });
 });
 
+test('[IM1] [PS3.18, F.2.2] attributes stand in the order of their tags, delimiters and group lengths are none of them', async () => {
+  const address = await stored(undefined, [
+    { tag: 0x00080000, vr: 'UL', value: 100 },
+    { tag: 0x00081140, vr: 'SQ', value: [] },
+    { tag: 0x00280009, vr: 'AT', value: [0x00181063, 0x00181065] },
+    { tag: 0x20500020, vr: 'CS', value: 'IDENTITY' },
+  ]);
+  const study = address.replace(/\/series.*/, '').replace('/dicom-web/studies/', '');
+  for (const path of [`${address}/metadata`, `/dicom-web/studies?StudyInstanceUID=${study}&includefield=all`]) {
+    const text = await (await get(path, 'application/dicom+json')).text();
+    const tags = [...text.matchAll(/"([0-9A-F]{8})":\{/g)].map(([, tag]) => tag!);
+    expect(tags.length).toBeGreaterThan(8);
+    expect(tags).toEqual([...tags].sort());
+  }
+  const [metadata] = await rowsOf(person, `${address}/metadata`.replace('/dicom-web', ''));
+  expect(metadata).toMatchObject({ '00280009': { vr: 'AT', Value: ['00181063', '00181065'] } });
+  expect(metadata!['00081140']).toEqual({ vr: 'SQ' });
+  expect(metadata).not.toHaveProperty('00080000');
+});
+
 test('[WR3] bulk data is found by the address that the metadata gives, in sequences too', async () => {
   const long = 'x'.repeat(3000);
   const address = await stored(undefined, [
