@@ -66,17 +66,6 @@ export function ImagingSection({
           onChoose={setChosenUid}
         />
       )}
-      {older > 0 && (
-        <div className="row">
-          <Button
-            data-testid="older-studies"
-            loading={list.isPlaceholderData}
-            onClick={() => setLimit(limit + USUAL_STUDIES)}
-          >
-            {t('imaging.older', { count: older })}
-          </Button>
-        </div>
-      )}
       {shown !== undefined && (
         <>
           {shown.mismatch && <MismatchNote mismatch={shown.mismatch} />}
@@ -84,6 +73,15 @@ export function ImagingSection({
             <Button data-testid="look-at-images" aria-expanded={looking} onClick={() => setLooking(!looking)}>
               {t(looking ? 'imaging.putAway' : 'imaging.look')}
             </Button>
+            {older > 0 && (
+              <Button
+                data-testid="older-studies"
+                loading={list.isPlaceholderData}
+                onClick={() => setLimit(limit + USUAL_STUDIES)}
+              >
+                {t('imaging.older', { count: older })}
+              </Button>
+            )}
           </div>
           {canUpload && (
             <AskForReading
