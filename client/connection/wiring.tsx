@@ -1,10 +1,11 @@
-import { keepPreviousData, QueryClient, useMutation, useQuery } from '@tanstack/react-query';
+import { QueryClient, useMutation, useQuery } from '@tanstack/react-query';
 import { createContext, use, useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import type { SessionView } from '../../shared/contracts/accounts.ts';
 import type { Notice, NoticeName, RequestName, RequestPayload, RequestReply } from '../../shared/contracts/registry.ts';
 import { Connection, type LineStatus } from './connection.ts';
 import { Http } from './http.ts';
 import { keepInBrowser } from './kept-uploads.ts';
+import { keepOfSamePatient } from './keep-of-same-patient.ts';
 import { queryKeyOf } from './notice-cache.ts';
 import { Refusal } from './refusal.ts';
 import { dicomUpload } from './upload-dicom.ts';
@@ -85,7 +86,7 @@ export function useRequest<N extends RequestName>(
     queryKey: queryKeyOf(name, payload),
     queryFn: () => connection.request(name, payload),
     enabled: options.enabled ?? true,
-    ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
+    ...(options.keepPrevious ? { placeholderData: keepOfSamePatient(payload) } : {}),
   });
 }
 

@@ -17,6 +17,11 @@ import './patients.css';
 /** One patient: who it is, the ECGs, the images, and the way into the open case. */
 export default function PatientPage() {
   const { patientId = '' } = useParams();
+  // Nothing that was chosen, opened or begun for one patient stays for the next.
+  return <Patient key={patientId} patientId={patientId} />;
+}
+
+function Patient({ patientId }: { patientId: string }) {
   const { t } = useTranslation();
   const { roles } = useSession();
   const [identifying, setIdentifying] = useState(false);
