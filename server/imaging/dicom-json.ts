@@ -47,22 +47,23 @@ const PLAIN = new Set(['AE', 'AS', 'CS', 'DA', 'DT', 'TM', 'UI', 'UR']);
  */
 export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record<string, JsonAttribute> {
   let left = MAX_ATTRIBUTES;
-  const signed = dataSet.uint16('x00280103') === 1;
-  const convert = (set: DataSet, depth: number, way: string): Record<string, JsonAttribute> => {
+  const convert = (set: DataSet, depth: number, way: string, around: boolean): Record<string, JsonAttribute> => {
+    const representation = set.uint16('x00280103');
+    const signed = representation === undefined ? around : representation === 1;
     const json: Record<string, JsonAttribute> = {};
     for (const [key, element] of Object.entries(set.elements).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const group = Number.parseInt(key.slice(1, 5), 16);
       // dicom-parser lists an item's delimiter among its elements.
       if (group === 0x0002 || group === 0xfffe || group % 2 === 1 || key.endsWith('0000') || left <= 0) continue;
       left -= 1;
-      const vr = element.items !== undefined ? 'SQ' : (element.vr ?? vrOfAttribute(key, signed));
+      const vr = element.vr ?? vrOfImplicit(key, element, signed);
       const name = key.slice(1).toUpperCase();
       if (vr === 'SQ') {
         if (depth >= MAX_DEPTH) continue;
         const items = (element.items ?? [])
           .slice(0, 1000)
           .map((item, index) =>
-            item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1, `${way}${name}/${index}/`),
+            item.dataSet === undefined ? {} : convert(item.dataSet, depth + 1, `${way}${name}/${index}/`, signed),
           );
         json[name] = items.length === 0 ? { vr } : { vr, Value: items };
         continue;
@@ -80,7 +81,13 @@ export function dicomJson(dataSet: DataSet, charsets: readonly string[]): Record
     }
     return json;
   };
-  return convert(dataSet, 0, '');
+  return convert(dataSet, 0, '', false);
+}
+
+/** By the registry; by what it looks like only where that does not know it: an empty value before a delimiter looks like a sequence. */
+function vrOfImplicit(key: string, element: Element, signed: boolean): string {
+  const registered = vrOfAttribute(key, signed);
+  return registered === 'UN' && element.items !== undefined ? 'SQ' : registered;
 }
 
 function valuesOf(

@@ -75,16 +75,23 @@ export async function listStudies(
   return { studies: await viewsOf(studies, context), total };
 }
 
+/** What a list says of an instance. */
+const LISTED = {
+  ...{ studyId: 1, seriesInstanceUid: 1, sopInstanceUid: 1, modality: 1 },
+  ...{ seriesDescription: 1, seriesNumber: 1, instanceNumber: 1, numberOfFrames: 1 },
+} as const;
+
 async function viewsOf(studies: readonly StudyFields[], context: ActionContext): Promise<StudyView[]> {
   const instances = await context.store
     .model(instanceRecord)
-    .find({ studyId: { $in: studies.map((study) => study._id) } }, { metadataJson: 0, frameTableJson: 0 })
+    .find({ studyId: { $in: studies.map((study) => study._id) } }, LISTED)
     .sort({ seriesNumber: 1, seriesInstanceUid: 1, instanceNumber: 1, sopInstanceUid: 1 })
     .lean();
+  const byStudy = new Map(studies.map(({ _id }): [string, typeof instances] => [_id, []]));
+  for (const instance of instances) byStudy.get(instance.studyId)?.push(instance);
   return studies.map((study) => {
     const series = new Map<string, StudyView['series'][number]>();
-    for (const instance of instances) {
-      if (instance.studyId !== study._id) continue;
+    for (const instance of byStudy.get(study._id) ?? []) {
       const one = series.get(instance.seriesInstanceUid) ?? {
         seriesInstanceUid: instance.seriesInstanceUid,
         modality: instance.modality,

@@ -14,8 +14,8 @@ import { openPictureCoder } from './packing/picture-coder.ts';
 const WORTH = 0.9;
 /** An explicit element of 32-bit length: tag, VR, two reserved bytes, length (PS3.5, 7.1.2). */
 const PIXEL_HEADER_BYTES = 12;
-/** One of 16-bit length. */
-const SHORT_HEADER_BYTES = 8;
+/** Tag and length (PS3.5, 7.1.3). */
+const IMPLICIT_HEADER_BYTES = 8;
 
 /**
  * The same data set with its pixels coded in JPEG-LS without loss (PS3.5, 8.2.3), so that the SOP Instance UID stands:
@@ -40,9 +40,10 @@ export async function packFile({ path }: { path: string }): Promise<Uint8Array |
   // Coded pixels stand in explicit data sets only (PS3.5, A.4).
   if (!isExplicit && behind.length > 0) return null;
   // The length of the pixels' own group (retired) would no longer be true.
-  const groupLength = dataSet.elements['x7fe00000'];
-  const end = groupLength === undefined ? offset - PIXEL_HEADER_BYTES : groupLength.dataOffset - SHORT_HEADER_BYTES;
-  const before = isExplicit ? [file.subarray(meta.position, end)] : explicitElements(dataSet);
+  if (isExplicit && dataSet.elements['x7fe00000'] !== undefined) return null;
+  const before = isExplicit
+    ? [file.subarray(meta.position, offset - PIXEL_HEADER_BYTES)]
+    : explicitElements(dataSet, meta.position, offset - IMPLICIT_HEADER_BYTES);
   if (before === null) return null;
 
   const coder = await openPictureCoder();

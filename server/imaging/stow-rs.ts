@@ -52,14 +52,23 @@ export async function stowRs(request: Request, response: Response, context: Acti
       outcomes.length += 1;
       const body = await inHand(part.body);
       const large = body.whole ? null : await receivePart(body.chunks);
+      let begun = false;
       // While one is written, read and made durable, the next one comes in.
-      await work.begin(async () => {
-        const file = large ?? (await receivePart(body.chunks));
+      const store = async () => {
+        begun = true;
+        const file = large ?? (await receivePart(takeOut(body.chunks)));
         const command = { patientId, consultId, studyInstanceUid, confirmMismatch };
         outcomes[place] = await audited('path' in file ? await storeInstance({ file, ...command }, context) : file);
-      });
-      // Past its limit the part's end cannot be found without reading it all.
-      if (large !== null && !('path' in large) && large.error.code === 'too-large') break;
+      };
+      try {
+        await work.begin(store);
+      } catch (thrown) {
+        // One before it has failed: nobody else lets go of what was received.
+        if (!begun && large !== null && 'path' in large) await large.discard();
+        throw thrown;
+      }
+      // Refused in its middle, a part's end cannot be found without reading it all.
+      if (large !== null && !('path' in large)) break;
     }
     await work.end();
   } finally {
@@ -102,15 +111,24 @@ export async function stowRs(request: Request, response: Response, context: Acti
 
 /** A part of at most so much is taken off the line whole: the line need not wait for the disk. */
 const IN_HAND_BYTES = 1024 * 1024;
+const MOST_CHUNKS = 1000;
+
+type InHand = { whole: true; chunks: Uint8Array[] } | { whole: false; chunks: AsyncIterable<Uint8Array> };
+
+/** All of them, which nobody else holds from then on: their memory is free once they are written. */
+const takeOut = (chunks: InHand['chunks']): Chunks => (Array.isArray(chunks) ? chunks.splice(0) : chunks);
 
 /** What has been read of a body, and how to read the rest where it is larger. */
-async function inHand(body: AsyncIterable<Uint8Array>): Promise<{ whole: boolean; chunks: Chunks }> {
+async function inHand(body: AsyncIterable<Uint8Array>): Promise<InHand> {
   const rest = body[Symbol.asyncIterator]();
   const read: Uint8Array[] = [];
-  for (let bytes = 0; bytes <= IN_HAND_BYTES; bytes += read.at(-1)!.length) {
+  for (let bytes = 0; bytes <= IN_HAND_BYTES;) {
     const next = await rest.next();
     if (next.done === true) return { whole: true, chunks: read };
+    bytes += next.value.length;
     read.push(next.value);
+    // A sender of single bytes would make a million of them.
+    if (read.length === MOST_CHUNKS) read.splice(0, MOST_CHUNKS, Buffer.concat(read));
   }
   const all = async function* () {
     yield* read;

@@ -76,15 +76,16 @@ export const quarantineView = z.object({
 });
 export type QuarantineView = z.infer<typeof quarantineView>;
 
-/** Studies that are listed where nobody asks for more. */
+/** Studies that are listed where nobody asks for more, and where somebody does. */
 export const USUAL_STUDIES = 50;
+export const MOST_STUDIES = 400;
 
 export const imagingRequests = {
   /** The newest `limit` studies, and beside them the one that is named, however old. `total` counts all. */
   'imaging:list': query(
     z.object({
       patientId: id,
-      limit: z.number().int().min(1).max(1000).optional(),
+      limit: z.number().int().min(1).max(MOST_STUDIES).optional(),
       studyInstanceUid: z.string().max(64).optional(),
     }),
     z.object({ studies: z.array(studyView), total: z.number().int() }),

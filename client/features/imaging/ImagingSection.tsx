@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patientHeader, USUAL_STUDIES, type StudyView } from '../../../shared/contracts/imaging.ts';
+import { MOST_STUDIES, patientHeader, USUAL_STUDIES, type StudyView } from '../../../shared/contracts/imaging.ts';
 import type { PatientView } from '../../../shared/contracts/patients.ts';
 import { accountHeader } from '../../connection/http.ts';
 import { queryKeyOf } from '../../connection/notice-cache.ts';
@@ -33,7 +33,11 @@ export function ImagingSection({
   const uploads = useSyncExternalStore(imagingUploads.uploads.subscribe, imagingUploads.uploads.get);
   const busy = uploads.some(({ target }) => target.patientId === patient.id);
   const [limit, setLimit] = useState(USUAL_STUDIES);
-  const list = useRequest('imaging:list', { patientId: patient.id, limit }, { keepPrevious: true });
+  const newest = useRequest('imaging:list', { patientId: patient.id });
+  const asked = { enabled: limit > USUAL_STUDIES, keepPrevious: true };
+  const more = useRequest('imaging:list', { patientId: patient.id, limit }, asked);
+  // Older ones that could not be read take nothing away that is there.
+  const list = more.data === undefined ? newest : more;
   const older = list.data === undefined ? 0 : list.data.total - list.data.studies.length;
   const studies = useMemo(
     () => (list.data?.studies ?? []).filter((study) => imageSeries([study]).length > 0),
@@ -57,7 +61,10 @@ export function ImagingSection({
         <ImagingUpload patientId={patient.id} {...(consultId === undefined ? {} : { consultId })} onStored={refresh} />
       )}
       {list.error && <LoadFailed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && studies.length === 0 && !adding && !busy && <p className="secondary">{t('imaging.none')}</p>}
+      {more.error && <LoadFailed error={more.error} onRetry={() => void more.refetch()} />}
+      {list.data && studies.length === 0 && older === 0 && !adding && !busy && (
+        <p className="secondary">{t('imaging.none')}</p>
+      )}
       {studies.length > 0 && (
         <StudyChoice
           patientId={patient.id}
@@ -66,6 +73,17 @@ export function ImagingSection({
           onChoose={setChosenUid}
         />
       )}
+      {older > 0 && limit < MOST_STUDIES && (
+        <div className="row">
+          <Button
+            data-testid="older-studies"
+            loading={more.isFetching}
+            onClick={() => setLimit(Math.min(MOST_STUDIES, limit + USUAL_STUDIES))}
+          >
+            {t('imaging.older', { count: older })}
+          </Button>
+        </div>
+      )}
       {shown !== undefined && (
         <>
           {shown.mismatch && <MismatchNote mismatch={shown.mismatch} />}
@@ -73,15 +91,6 @@ export function ImagingSection({
             <Button data-testid="look-at-images" aria-expanded={looking} onClick={() => setLooking(!looking)}>
               {t(looking ? 'imaging.putAway' : 'imaging.look')}
             </Button>
-            {older > 0 && (
-              <Button
-                data-testid="older-studies"
-                loading={list.isPlaceholderData}
-                onClick={() => setLimit(limit + USUAL_STUDIES)}
-              >
-                {t('imaging.older', { count: older })}
-              </Button>
-            )}
           </div>
           {canUpload && (
             <AskForReading

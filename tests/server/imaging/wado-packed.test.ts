@@ -103,7 +103,11 @@ describe('an instance in JPEG-LS', () => {
           { tag: 0x00080104, vr: 'LO', value: '胸部' },
           { tag: 0x00082220, vr: 'SQ', value: [[{ tag: 0x00080100, vr: 'SH', value: 'R-10206' }], []] },
         ],
-        [{ tag: 0x00080100, vr: 'SH', value: 'T-D1100' }],
+        // A value that is empty at an item's end looks like a sequence to who does not know the registry.
+        [
+          { tag: 0x00080100, vr: 'SH', value: 'T-D1100' },
+          { tag: 0x00080104, vr: 'LO', value: '' },
+        ],
       ],
     },
     { tag: 0x00090010, vr: 'LO', value: 'A MAKER' },
@@ -111,7 +115,9 @@ describe('an instance in JPEG-LS', () => {
     { tag: 0x00280009, vr: 'AT', value: [0x00181063] },
     { tag: 0x00280106, vr: 'SS', value: -1024 },
     { tag: 0x00280107, vr: 'SS', value: 3071 },
-    { tag: 0x00283006, vr: 'OW', value: new Uint8Array(1000) },
+    // As an item and a length of nothing would be.
+    { tag: 0x00283006, vr: 'OW', value: new Uint8Array([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]) },
+    { tag: 0x00289001, vr: 'UL', value: 1 },
     { tag: 0x00284000, vr: 'LT', value: '' },
     { tag: 0x60003000, vr: 'OW', value: new Uint8Array(512) },
     { tag: 0x60000010, vr: 'US', value: SIDE },
@@ -169,6 +175,8 @@ describe('an instance in JPEG-LS', () => {
       await stored(native(overlaid), shape(12, more)),
       await stored({ native: new Uint8Array(SIDE * SIDE * 3), bitsAllocated: 8 }, inColour),
       await stored({ fragments: [rle] }, shape(12, more), RLE),
+      // A group's length before the pixels would no longer be true.
+      await stored(native(smooth((x) => x * 40)), shape(12, [...more, { tag: 0x7fe00000, vr: 'UL', value: 8204 }])),
     ];
     for (const address of addresses) {
       const [asStored] = await partsOf(await get(address));
