@@ -1,4 +1,4 @@
-/** Runs work side by side, never more than `most` at a time. The first failure is thrown by the next begin, or by end. */
+/** Runs work side by side, never more than `most` at a time. The first failure is thrown by the next room, or by end. */
 export function inParallel(most: number) {
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -6,15 +6,18 @@ export function inParallel(most: number) {
     if (failures.length > 0) throw failures[0];
   };
   return {
-    /** Resolves when there is room for more; the work goes on meanwhile. */
-    async begin(work: () => Promise<void>): Promise<void> {
+    /** Resolves when there is room for one more. Asked for before anything is made ready that the work has to let go of. */
+    async room(): Promise<void> {
       check();
+      if (running.size >= most) await Promise.race(running);
+      check();
+    },
+    /** Begins it at once and does not wait for it. */
+    begin(work: () => Promise<void>): void {
       const one: Promise<void> = work()
         .catch((thrown: unknown) => void failures.push(thrown))
         .finally(() => running.delete(one));
       running.add(one);
-      if (running.size >= most) await Promise.race(running);
-      check();
     },
     /** Waits for all; throws the first failure. */
     async end(): Promise<void> {

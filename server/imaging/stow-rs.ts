@@ -50,23 +50,15 @@ export async function stowRs(request: Request, response: Response, context: Acti
     for await (const part of relatedParts(request.iterator({ destroyOnReturn: false }), related.boundary)) {
       const place = outcomes.length;
       outcomes.length += 1;
+      await work.room();
       const body = await inHand(part.body);
       const large = body.whole ? null : await receivePart(body.chunks);
-      let begun = false;
       // While one is written, read and made durable, the next one comes in.
-      const store = async () => {
-        begun = true;
+      work.begin(async () => {
         const file = large ?? (await receivePart(takeOut(body.chunks)));
         const command = { patientId, consultId, studyInstanceUid, confirmMismatch };
         outcomes[place] = await audited('path' in file ? await storeInstance({ file, ...command }, context) : file);
-      };
-      try {
-        await work.begin(store);
-      } catch (thrown) {
-        // One before it has failed: nobody else lets go of what was received.
-        if (!begun && large !== null && 'path' in large) await large.discard();
-        throw thrown;
-      }
+      });
       // Refused in its middle, a part's end cannot be found without reading it all.
       if (large !== null && !('path' in large)) break;
     }

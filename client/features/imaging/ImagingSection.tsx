@@ -84,6 +84,7 @@ export function ImagingSection({
           </Button>
         </div>
       )}
+      {older > 0 && limit === MOST_STUDIES && <p className="secondary">{t('imaging.mostListed', { count: older })}</p>}
       {shown !== undefined && (
         <>
           {shown.mismatch && <MismatchNote mismatch={shown.mismatch} />}

@@ -4,7 +4,8 @@ import { decodeFrame } from '../../../shared/dicom/pixels/decode-frame.ts';
 import { loadFrame } from '../../../shared/dicom/pixels/load-frame.ts';
 import { parseInstance } from '../../../client/features/imaging/viewer/loader/part10.ts';
 import { synthesizeCtSeries, synthesizeDr } from '../../../server/imaging/synthesize/synthesize-studies.ts';
-import { wordsOf, writeImage, writeOtherEncoding, type TestImage } from '../../support/dicom-files/image-files.ts';
+import { asImplicit, implicitDataSet } from '../../support/dicom-files/as-implicit.ts';
+import { wordsOf, writeBigEndian, writeImage, type TestImage } from '../../support/dicom-files/image-files.ts';
 import { nodeCodecs } from '../../support/dicom-files/node-codecs.ts';
 
 const codecs = nodeCodecs();
@@ -50,17 +51,18 @@ describe('the four encodings, PS3.5 annex A', () => {
   test('explicit little endian, implicit little endian and explicit big endian give the same pixels', async () => {
     const files = [
       writeImage(grey, wordsOf(ramp)),
-      writeOtherEncoding(grey, ramp, 'implicit-little-endian'),
-      writeOtherEncoding(grey, ramp, 'explicit-big-endian'),
+      asImplicit(writeImage(grey, wordsOf(ramp)), { stated: true }),
+      writeBigEndian(grey, ramp),
     ];
     for (const file of files) expect([...(await decode(file)).samples]).toEqual(ramp);
   });
 
   test('a data set without preamble and meta information is recognised, PS3.10 clause 7.1', async () => {
-    for (const encoding of ['implicit-little-endian', 'explicit-big-endian'] as const) {
-      const bare = writeOtherEncoding(grey, ramp, encoding, { withMeta: false });
+    for (const bare of [
+      implicitDataSet(writeImage(grey, wordsOf(ramp)), { stated: true }),
+      writeBigEndian(grey, ramp, { withMeta: false }),
+    ])
       expect([...(await decode(bare)).samples]).toEqual(ramp);
-    }
   });
 
   test('an Extended Offset Table of VR OV before the pixels does no harm, PS3.5 clause 7.1.2', async () => {

@@ -155,6 +155,8 @@ test('[IM11] a full disk refuses what it cannot keep with 507 and keeps the rest
   // Below the size of one picture, above what the store holds so far.
   limitFiles('180000');
   for (const file of files.slice(2)) expect(await send(sender, [file])).toBe(507);
+  // Also one that is refused in its middle, before all of it has come.
+  expect(await send(sender, [pictureOf(study, 9, 3000)])).toBe(507);
   limitFiles('unlimited');
   expect(await blobsOf(hub)).toHaveLength(before);
   await expectExactly(sender, study, files.slice(0, 2));

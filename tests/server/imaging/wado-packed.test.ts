@@ -158,6 +158,21 @@ describe('an instance in JPEG-LS', () => {
     },
   );
 
+  test('[WR6] of an implicit data set in which a tag stands twice is not made: one of its values would be lost', async () => {
+    next += 1;
+    const studyInstanceUid = `2.25.201.${next}`;
+    const pixelData = native(smooth((x) => x * 40));
+    const once = asImplicit(smallInstance({ studyInstanceUid, elements: shape(12, []), pixelData }), { stated: true });
+    const pixels = Buffer.from(once).indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00]));
+    // (0028,0103) again, of two bytes.
+    const again = [0x28, 0x00, 0x03, 0x01, 2, 0, 0, 0, 0, 0];
+    const twice = Buffer.concat([once.subarray(0, pixels), Buffer.from(again), once.subarray(pixels)]);
+    expect((await stow(person, '', [twice])).status).toBe(200);
+    const address = `/dicom-web/studies/${studyInstanceUid}/series/${studyInstanceUid}.1/instances/${studyInstanceUid}.1.1`;
+    expect((await partsOf(await get(address, either)))[0]!.body.equals(twice)).toBe(true);
+    expect(await refusalOf(await get(address, packed))).toEqual({ status: 406, code: 'not-acceptable' });
+  });
+
   test('[WR6] of what it cannot hold, and of noise, is not made', async () => {
     const more = [number(0x00280103, 0)];
     const noise = smooth(() => randomInt(65536));

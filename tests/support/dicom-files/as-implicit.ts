@@ -19,7 +19,13 @@ const header = (tag: number, length: number): Uint8Array => {
  * @param stated whether sequences and items state their length, or end by delimiters
  */
 export function asImplicit(file: Uint8Array, { stated }: { stated: boolean }): Uint8Array {
-  const { dataSet, meta } = parse(file);
+  const meta = dicomParser.readPart10Header(file);
+  const head = fileHead(meta.string('x00020002')!, meta.string('x00020003')!, '1.2.840.10008.1.2');
+  return Uint8Array.from(Buffer.concat([head, implicitDataSet(file, { stated })]));
+}
+
+/** Its data set alone, as it stands on a disk without PS3.10. */
+export function implicitDataSet(file: Uint8Array, { stated }: { stated: boolean }): Uint8Array {
   const sequence = (items: Uint8Array[]): Uint8Array[] =>
     items.flatMap((body) =>
       stated ? [header(ITEM, body.length), body] : [header(ITEM, UNDEFINED_LENGTH), body, header(ITEM_END, 0)],
@@ -41,10 +47,5 @@ export function asImplicit(file: Uint8Array, { stated }: { stated: boolean }): U
             : [header(tag, UNDEFINED_LENGTH), value, header(SEQUENCE_END, 0)];
         }),
     );
-  const head = fileHead(meta.string('x00020002')!, meta.string('x00020003')!, '1.2.840.10008.1.2');
-  return Uint8Array.from(Buffer.concat([head, write(dataSet)]));
-}
-
-function parse(file: Uint8Array): { dataSet: DataSet; meta: DataSet } {
-  return { dataSet: dicomParser.parseDicom(file), meta: dicomParser.readPart10Header(file) };
+  return Uint8Array.from(write(dicomParser.parseDicom(file)));
 }

@@ -1,4 +1,4 @@
-import { writeDicomFile, type DicomElement, type DicomFile } from '../../../server/imaging/dicom-writer.ts';
+import { fileHead, writeDicomFile, type DicomElement, type DicomFile } from '../../../server/imaging/dicom-writer.ts';
 
 /** A small image and its attributes, to be written in whatever form a test needs. */
 export interface TestImage {
@@ -62,36 +62,21 @@ export function wordsOf(values: ArrayLike<number>): { native: Uint8Array; bitsAl
 }
 
 /**
- * The same data set in implicit VR little endian or explicit VR big endian (PS3.5 clause 7 and annex A): elements of
- * text and US only, with the pixels as words.
+ * The same data set in explicit VR big endian (PS3.5 clause 7 and annex A): elements of text and US only, with the
+ * pixels as words.
  */
-export function writeOtherEncoding(
-  image: TestImage,
-  words: ArrayLike<number>,
-  encoding: 'implicit-little-endian' | 'explicit-big-endian',
-  { withMeta = true } = {},
-): Uint8Array {
-  const little = encoding === 'implicit-little-endian';
+export function writeBigEndian(image: TestImage, words: ArrayLike<number>, { withMeta = true } = {}): Uint8Array {
   const parts: number[] = [];
-  const put16 = (value: number) => parts.push(...(little ? [value & 255, value >> 8] : [value >> 8, value & 255]));
-  const put32 = (value: number) => {
-    if (little) {
-      put16(value & 0xffff);
-      put16(value >>> 16);
-    } else {
-      put16(value >>> 16);
-      put16(value & 0xffff);
-    }
-  };
+  const put16 = (value: number) => parts.push(value >> 8, value & 255);
   const header = (tag: number, vr: string, length: number) => {
     put16(tag >>> 16);
     put16(tag & 0xffff);
-    if (little) return put32(length);
     parts.push(vr.charCodeAt(0), vr.charCodeAt(1));
-    if (vr !== 'OW') return put16(length);
-    put16(0);
-    put32(length);
-    return undefined;
+    if (vr === 'OW') {
+      put16(0);
+      put16(length >>> 16);
+    }
+    put16(length & 0xffff);
   };
   for (const { tag, vr, value } of imageElements(image).sort((one, other) => one.tag - other.tag)) {
     if (vr === 'US') {
@@ -106,11 +91,5 @@ export function writeOtherEncoding(
   header(0x7fe00010, 'OW', words.length * 2);
   for (let index = 0; index < words.length; index++) put16(words[index]! & 0xffff);
   if (!withMeta) return Uint8Array.from(parts);
-  const empty = writeDicomFile({
-    sopClassUid: SECONDARY_CAPTURE,
-    sopInstanceUid: SOP_INSTANCE_UID,
-    transferSyntaxUid: little ? '1.2.840.10008.1.2' : '1.2.840.10008.1.2.2',
-    elements: [],
-  });
-  return Uint8Array.from([...empty, ...parts]);
+  return Uint8Array.from([...fileHead(SECONDARY_CAPTURE, SOP_INSTANCE_UID, '1.2.840.10008.1.2.2'), ...parts]);
 }
