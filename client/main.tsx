@@ -4,6 +4,8 @@ import { startLanguages } from './locales/languages.ts';
 import { keepPressesSteady } from './ui/steady-press.ts';
 import './ui/style.css';
 import './ui/blocks.css';
+import './ui/lists.css';
+import './ui/segments.css';
 
 await startLanguages();
 const root = document.getElementById('root');

@@ -1,25 +1,25 @@
 import { useTranslation } from 'react-i18next';
 import { switchLanguage } from '../locales/languages.ts';
+import { Segments } from './Segments.tsx';
+
+const languages = [
+  { value: 'zh-CN', text: '中文', lang: 'zh-CN' },
+  { value: 'en', text: 'English', lang: 'en' },
+] as const;
+type Language = (typeof languages)[number]['value'];
 
 /** Chinese and English side by side; the choice stays in this browser. */
-export function LanguageSwitch({ onSwitch }: { onSwitch?: (language: 'zh-CN' | 'en') => void }) {
+export function LanguageSwitch({ onSwitch }: { onSwitch?: (language: Language) => void }) {
   const { i18n, t } = useTranslation();
   return (
-    <div className="segments" role="group" aria-label={t('language')} data-testid="language-switch">
-      {(['zh-CN', 'en'] as const).map((language) => (
-        <button
-          key={language}
-          type="button"
-          lang={language}
-          aria-pressed={i18n.language === language}
-          onClick={() => {
-            void switchLanguage(language);
-            onSwitch?.(language);
-          }}
-        >
-          {language === 'zh-CN' ? '中文' : 'English'}
-        </button>
-      ))}
-    </div>
+    <Segments<Language>
+      label={t('language')}
+      segments={languages}
+      chosen={i18n.language as Language}
+      onChoose={(language) => {
+        void switchLanguage(language);
+        onSwitch?.(language);
+      }}
+    />
   );
 }

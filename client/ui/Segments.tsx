@@ -1,6 +1,8 @@
 export interface Segment<Value> {
   value: Value;
   text: string;
+  /** The language of the text, where it is not that of the page. */
+  lang?: string;
   /** How many there are of it. */
   count?: number | undefined;
   testId?: string;
@@ -25,10 +27,11 @@ export function Segments<Value extends string | number | boolean>({
 }) {
   return (
     <div className={`segments ${className}`} role="group" aria-label={label} aria-labelledby={labelledBy}>
-      {segments.map(({ value, text, count, testId }) => (
+      {segments.map(({ value, text, lang, count, testId }) => (
         <button
           key={String(value)}
           type="button"
+          lang={lang}
           aria-pressed={chosen === value}
           data-testid={testId}
           onClick={() => onChoose(value)}
